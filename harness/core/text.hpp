@@ -1,0 +1,19 @@
+// core/text: small functions on names. Pure; thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rootseal::core {
+
+// The candidate with the smallest edit distance to `name`, or empty when none is near (more than a third differs).
+std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
+// "unknown profile 'redonly' (known: baseline, readonly); did you mean 'readonly'?" without the leading words.
+std::string known_and_nearest(std::string_view name, const std::vector<std::string>& candidates);
+// Shell glob: * ? [...].
+bool glob_matches(const std::string& pattern, const std::string& text);
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
+std::vector<std::string> split(std::string_view text, char separator);  // keeps empty parts; "" gives {}
+
+}  // namespace rootseal::core

@@ -1,0 +1,61 @@
+// engine/compose: one Compose project as RAII: what it started is gone when it is destroyed.
+//
+// Order of calls: construct with files and variables; up() (may throw; what was started is still owned); container();
+// down(), or the destructor, which takes down in spite of cancellation and logs instead of throwing. keep() gives
+// ownership away (`rootseal up`, --keep). Not thread-safe; one project per thread.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/container.hpp"
+#include "engine/docker.hpp"
+
+namespace rootseal::engine {
+
+struct ProjectSpec {
+  std::string name;                                // Compose project: [a-z0-9-]
+  std::string subject;                             // for messages: the stack's id
+  std::vector<std::filesystem::path> files;        // base first, then overrides
+  std::vector<std::string> override_texts;         // further overrides (a scenario's, a liveness trial's)
+  std::map<std::string, std::string> environment;  // ${...} of the files
+  std::map<std::string, std::string> labels;       // put on the container, every volume and every network
+  std::vector<std::string> read_only_binds;        // "host:inside", mounted read-only (the tools)
+  std::string cpuset;                              // "1"; empty = all
+  std::map<std::string, std::string> volumes;      // Compose volume key -> name of an existing volume to use instead
+  std::filesystem::path work_dir;                  // where generated files go; must exist
+};
+
+class ComposeProject {
+ public:
+  ComposeProject(const Docker& docker, ProjectSpec spec);
+  ~ComposeProject();
+  ComposeProject(const ComposeProject&) = delete;
+  ComposeProject& operator=(const ComposeProject&) = delete;
+
+  // Creates and starts, detached. Throws HarnessError with Compose's last words. Does not wait for readiness.
+  void up();
+  void down();
+  void keep() { owned_ = false; }
+  // Name of the volume behind a Compose volume key ("data").
+  [[nodiscard]] std::string volume(const std::string& key) const;
+  [[nodiscard]] Container container() const;  // of the one service; throws before up()
+  [[nodiscard]] const ProjectSpec& spec() const { return spec_; }
+
+ private:
+  process::Outcome compose(std::vector<std::string> args, core::Milliseconds limit) const;
+  const Docker& docker_;
+  ProjectSpec spec_;
+  std::filesystem::path generated_;
+  std::string container_;
+  bool owned_ = false;
+};
+
+// The text of the override that rootseal adds to the files of a project: labels on the service, on every named volume
+// and every network, read-only binds, cpuset, replaced volumes. Pure but for reading the files. Throws UsageError
+// naming the file and line when one is not a Compose file with exactly one service.
+std::string generated_override(const ProjectSpec& spec);
+
+}  // namespace rootseal::engine

@@ -1,0 +1,60 @@
+// engine/docker: one Docker Engine, through its command line and Compose (v2 plug-in, else the v1 command).
+//
+// Order of calls: construct (throws HarnessError with the next move when no engine or no Compose answers), then
+// anything. Thread-safe: holds no mutable state after construction; the Runner outlives it.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/deadline.hpp"
+#include "core/ids.hpp"
+#include "process/command.hpp"
+#include "record/environment.hpp"
+
+namespace rootseal::engine {
+
+// Labels on everything that we start.
+inline constexpr const char* kRunLabel = "dev.rootseal.run";      // run id
+inline constexpr const char* kOwnerLabel = "dev.rootseal.owner";  // "pid:start ticks:boot id" of the orchestrator
+inline constexpr const char* kStackLabel = "dev.rootseal.stack";  // stack id
+inline constexpr const char* kKeptLabel = "dev.rootseal.kept";    // "true": `rootseal up`, left standing on purpose
+
+struct ImageFacts {
+  std::string id;  // "sha256:..."
+  std::map<std::string, std::string> environment;
+  std::map<std::string, std::string> labels;
+};
+
+class Docker {
+ public:
+  explicit Docker(process::Runner& runner);
+
+  [[nodiscard]] process::Runner& runner() const { return runner_; }
+  [[nodiscard]] const record::Environment& environment() const { return environment_; }
+  // {"docker", "compose"} or {"docker-compose"}; ROOTSEAL_COMPOSE=<program> overrides.
+  [[nodiscard]] const std::vector<std::string>& compose() const { return compose_; }
+
+  // `docker <args>`; the second form throws HarnessError(step, subject) when it does not succeed.
+  process::Outcome run(std::vector<std::string> args, core::Milliseconds limit = core::Milliseconds(30'000)) const;
+  process::Outcome must(std::vector<std::string> args, const std::string& step, const std::string& subject,
+                        core::Milliseconds limit = core::Milliseconds(30'000)) const;
+
+  [[nodiscard]] std::optional<ImageFacts> image(const std::string& reference) const;  // nullopt: not here
+  bool pull(const std::string& reference, core::Milliseconds limit) const;           // false: cannot be had
+
+  // Empty volume with our labels; a copy of a volume's content made in a short-lived container of `image`.
+  void create_volume(const std::string& name, const std::map<std::string, std::string>& labels) const;
+  void clone_volume(const std::string& from, const std::string& to, const std::string& image,
+                    const std::map<std::string, std::string>& labels) const;
+
+ private:
+  process::Runner& runner_;
+  std::vector<std::string> compose_;
+  record::Environment environment_;
+};
+
+}  // namespace rootseal::engine

@@ -1,0 +1,40 @@
+// engine/files: the filesystem of a running container seen from outside, through /proc/<pid>/root. Symbolic links are
+// resolved inside that root (openat2 RESOLVE_IN_ROOT), so that a link to /etc never shows the host's. No process runs
+// in the container. Needs root on the engine's host. Content is untrusted. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/container.hpp"
+
+namespace rootseal::engine {
+
+struct FileFacts {
+  enum class Kind { file, directory, link, socket, other } kind = Kind::file;
+  std::uint64_t size = 0;
+  unsigned mode = 0;  // permission bits
+  unsigned uid = 0, gid = 0;
+};
+
+class Files {
+ public:
+  // Throws HarnessError when the container does not run or its root cannot be entered.
+  explicit Files(const Container& container);
+  ~Files();
+  Files(const Files&) = delete;
+  Files& operator=(const Files&) = delete;
+
+  [[nodiscard]] std::optional<FileFacts> stat(const std::string& path) const;  // not following a last link; nullopt: absent
+  [[nodiscard]] std::optional<std::string> read(const std::string& path, std::size_t limit = 1U << 20U) const;
+  [[nodiscard]] std::vector<std::string> list(const std::string& directory) const;  // names; empty when absent
+  [[nodiscard]] std::optional<bool> same_content(const std::string& a, const std::string& b) const;
+
+ private:
+  int root_ = -1;
+  std::string subject_;
+};
+
+}  // namespace rootseal::engine

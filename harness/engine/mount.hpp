@@ -1,0 +1,28 @@
+// engine/mount: the mount table of a container as the kernel has it (/proc/<pid>/mountinfo). Values; parsing is pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rootseal::engine {
+
+struct Mount {
+  std::string target;   // inside the container, unescaped: "/run/postgresql"
+  std::string type;     // "overlay", "tmpfs", "ext4", "proc"
+  std::string source;
+  std::vector<std::string> options;        // of this mount: "rw", "nosuid", ...
+  std::vector<std::string> super_options;  // of the filesystem: "size=65536k", ...
+  [[nodiscard]] bool has(std::string_view option) const;   // in options
+  [[nodiscard]] bool writable() const;                     // "rw" in options and not "ro" in super_options
+  [[nodiscard]] std::string text() const;  // "/run/postgresql tmpfs rw,nosuid,nodev,noexec size=16384k"
+};
+
+// Later mounts over the same target come later. Throws HarnessError naming the line that is not understood.
+std::vector<Mount> parse_mountinfo(const std::string& text);
+// The topmost mount at `path`, or the one that holds it. nullptr when the table is empty.
+const Mount* mount_of(const std::vector<Mount>& table, std::string_view path);
+// Whether the engine makes this mount in every container, whatever the profile: /proc, /dev and below, /sys and below.
+bool engine_provided(const Mount& mount);
+
+}  // namespace rootseal::engine

@@ -1,0 +1,66 @@
+// record/comparison: one workload's metric on one stack against `baseline`. Values. Ratios: 1.0 = equal,
+// value / baseline_value whatever the metric; `better` says which direction is good.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "record/verdict.hpp"
+
+namespace rootseal::record {
+
+struct Interval {
+  double ratio = 0;
+  double ci_low = 0;   // 95 %, over launches
+  double ci_high = 0;
+};
+
+// One launch: both sides started afresh from one snapshot. `epochs`: the paired ratios inside it.
+struct Launch {
+  int number = 0;
+  double baseline_value = 0;
+  double value = 0;
+  double ratio = 0;
+  std::vector<double> epochs;
+};
+
+struct Comparison {
+  std::string service;
+  std::string workload;  // "select_one_row"
+  std::string metric;    // "throughput", "p50", "p99", "server_cpu"
+  std::string unit;      // "1/s", "s", "s/op"
+  std::string better;    // "higher", "lower"
+  std::string stack;     // "postgres-15/readonly"
+  std::string profile;
+  std::string against;   // "postgres-15/baseline"
+  double baseline_value = 0;  // geometric mean over launches
+  double value = 0;
+  std::optional<Interval> interval;  // empty when it cannot be computed (one launch)
+  double margin = 0;                 // declared equivalence margin, 0.03 = 3 %
+  bool judged = false;               // false: recorded only, no verdict, does not change the exit status
+  std::optional<Interval> twin;      // baseline-twin against baseline, the noise floor
+  std::optional<Verdict> verdict;    // empty when not judged
+  std::string note;                  // what limits it: launches, pinning refused, transport
+  std::uint64_t samples = 0;         // verified operations on both sides
+  std::vector<Launch> launches;
+};
+
+// One measured epoch of one pair, as the workloads child reported it: the raw data of comparisons and benchmark.json.
+struct Epoch {
+  std::string service;
+  std::string workload;
+  std::string stack;    // contender
+  std::string against;
+  int launch = 0;
+  int number = 0;
+  std::string transport;  // "netns", "socket", "published"
+  std::string placement;  // "client 0, servers 1"; "unpinned: ..."
+  double seconds = 0;     // measured, both sides together
+  // Per side: "operations", "seconds", "p50", "p95", "p99", "p999", "max" (seconds), "server_cpu" (seconds).
+  std::map<std::string, double> baseline;
+  std::map<std::string, double> contender;
+};
+
+}  // namespace rootseal::record
