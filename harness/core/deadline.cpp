@@ -9,11 +9,16 @@
 
 namespace rootseal::core {
 
+Deadline Deadline::after(Milliseconds span) {
+  constexpr Milliseconds for_ever = std::chrono::hours(24 * 36525);
+  return Deadline(Clock::now() + std::clamp(span, Milliseconds::zero(), for_ever));
+}
+
 Milliseconds Deadline::remaining() const {
   return std::max(Milliseconds::zero(), std::chrono::ceil<Milliseconds>(at_ - Clock::now()));
 }
 
-Deadline Deadline::at_most(Milliseconds span) const { return Deadline(std::min(at_, Clock::now() + span)); }
+Deadline Deadline::at_most(Milliseconds span) const { return Deadline(std::min(at_, after(span).at_)); }
 
 bool wait_until(const std::function<Wait()>& probe, const Deadline& deadline, Milliseconds pause) {
   while (true) {

@@ -13,7 +13,7 @@ using Milliseconds = std::chrono::milliseconds;
 class Deadline {
  public:
   using Clock = std::chrono::steady_clock;
-  static Deadline after(Milliseconds span) { return Deadline(Clock::now() + span); }
+  static Deadline after(Milliseconds span);      // capped at a hundred years, so that "for ever" is safe
   [[nodiscard]] Milliseconds remaining() const;  // never negative
   [[nodiscard]] bool expired() const { return remaining() == Milliseconds::zero(); }
   // The earlier of this one and `span` from now: for a step inside a larger step.
@@ -26,9 +26,9 @@ class Deadline {
 
 enum class Wait { again, done };
 
-// Calls `probe` until it returns Wait::done, at most until the deadline, with `pause` between calls. Returns false when
-// the deadline passed. A probe that sees that the thing can never happen throws (a dead container). Cancellation
-// (core/cancel.hpp) throws Interrupted.
+// Calls `probe` until it returns Wait::done, at most until the deadline, with `pause` between calls. Returns
+// false when the deadline passed. A probe that sees that the thing can never happen throws (a dead
+// container). Cancellation (core/cancel.hpp) throws Interrupted.
 bool wait_until(const std::function<Wait()>& probe, const Deadline& deadline,
                 Milliseconds pause = Milliseconds(50));
 

@@ -1,6 +1,7 @@
-// core/error: the one family of exceptions of the harness. Thrown only for faults of the harness or its environment
-// (no engine, a full disk, a stack that cannot be had) and for wrong usage; an expected outcome (a blocked attack, a
-// failed check) is a value. Caught per check and in main. All types are immutable after construction.
+// core/error: the one family of exceptions of the harness. Thrown only for faults of the harness or its
+// environment (no engine, a full disk, a stack that cannot be had) and for wrong usage; an expected outcome
+// (a blocked attack, a failed check) is a value. Caught per check and in main. All types are immutable after
+// construction.
 #pragma once
 
 #include <stdexcept>
@@ -24,7 +25,8 @@ class HarnessError : public std::runtime_error {
   Parts parts_;
 };
 
-// Wrong usage: an unknown verb, option, service, profile, a glob that matches nothing, a malformed file. Exit status 64.
+// Wrong usage: an unknown verb, option, service, profile, a glob that matches nothing, a malformed file. Exit
+// status 64.
 class UsageError : public HarnessError {
  public:
   using HarnessError::HarnessError;

@@ -20,8 +20,8 @@ RunId RunId::make() {
 RunId::RunId(std::string text) : text_(std::move(text)) {
   static const std::regex form("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}");
   if (!std::regex_match(text_, form)) {
-    throw UsageError({"reading a run id", UntrustedText(text_).printable(80), "not of the form YYYYMMDDThhmmssZ-xxxxxx",
-                      "see the folders in results/runs"});
+    throw UsageError({"reading a run id", UntrustedText(text_).printable(80),
+                      "not of the form YYYYMMDDThhmmssZ-xxxxxx", "see the folders in results/runs"});
   }
 }
 
@@ -31,7 +31,10 @@ StackId StackId::of(const std::string& service, const std::string& version, cons
 
 std::string StackId::file_name() const {
   std::string name;
-  for (const char c : text) name += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    name += byte < 0x80 && std::isalnum(byte) ? static_cast<char>(std::tolower(byte)) : '-';
+  }
   return name;
 }
 

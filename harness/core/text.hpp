@@ -7,9 +7,11 @@
 
 namespace rootseal::core {
 
-// The candidate with the smallest edit distance to `name`, or empty when none is near (more than a third differs).
+// The candidate with the smallest edit distance to `name`, or empty when none is near (more than a third
+// differs).
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
-// "unknown profile 'redonly' (known: baseline, readonly); did you mean 'readonly'?" without the leading words.
+// "unknown profile 'redonly' (known: baseline, readonly); did you mean 'readonly'?" without the leading
+// words.
 std::string known_and_nearest(std::string_view name, const std::vector<std::string>& candidates);
 // Shell glob: * ? [...].
 bool glob_matches(const std::string& pattern, const std::string& text);

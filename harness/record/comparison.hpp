@@ -13,7 +13,7 @@ namespace rootseal::record {
 
 struct Interval {
   double ratio = 0;
-  double ci_low = 0;   // 95 %, over launches
+  double ci_low = 0;  // 95 %, over launches
   double ci_high = 0;
 };
 
@@ -34,7 +34,7 @@ struct Comparison {
   std::string better;    // "higher", "lower"
   std::string stack;     // "postgres-15/readonly"
   std::string profile;
-  std::string against;   // "postgres-15/baseline"
+  std::string against;        // "postgres-15/baseline"
   double baseline_value = 0;  // geometric mean over launches
   double value = 0;
   std::optional<Interval> interval;  // empty when it cannot be computed (one launch)
@@ -47,11 +47,12 @@ struct Comparison {
   std::vector<Launch> launches;
 };
 
-// One measured epoch of one pair, as the workloads child reported it: the raw data of comparisons and benchmark.json.
+// One measured epoch of one pair, as the workloads child reported it: the raw data of comparisons and
+// benchmark.json.
 struct Epoch {
   std::string service;
   std::string workload;
-  std::string stack;    // contender
+  std::string stack;  // contender
   std::string against;
   int launch = 0;
   int number = 0;

@@ -1,5 +1,5 @@
-// record: everything that one run learnt, in one file (run.json). Values; JSON in record/json.hpp, the schema in
-// results/schema/. Times are seconds as doubles, sizes bytes; every row names its stack.
+// record: everything that one run learnt, in one file (run.json). Values; JSON in record/json.hpp, the schema
+// in results/schema/. Times are seconds as doubles, sizes bytes; every row names its stack.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +20,15 @@ inline constexpr int kSchemaVersion = 1;
 struct Run {
   std::string id;
   std::string started;   // UTC, ISO 8601
-  std::string finished;  // empty while it runs
+  std::string finished;  // empty while it runs, and for ever when it was interrupted
   std::vector<std::string> argv;
   std::uint64_t seed = 0;
   std::string size;  // "quick", "default", "full"
   std::vector<std::string> suites;
   RunVerdict verdict = RunVerdict::interrupted;
-  int exit_status = -1;  // -1 while it runs
-  std::vector<std::string> faults;  // of the harness or its environment, a message each
+  int exit_status = -1;              // -1 while it runs
+  std::vector<std::string> reasons;  // what decided the verdict, a sentence each (verdict/); empty for pass
+  std::vector<std::string> faults;   // of the harness or its environment, a message each
 };
 
 struct Resource {  // what a stack used
@@ -37,7 +38,8 @@ struct Resource {  // what a stack used
   double value = 0;
 };
 
-// Something that a reader should know and that is not a failed check: what a specimen showed, a residual risk.
+// Something that a reader should know and that is not a failed check: what a specimen showed, a residual
+// risk.
 struct Finding {
   std::string id;        // "as-analysed-start-postgres"
   std::string severity;  // "info", "low", "medium", "high"

@@ -15,9 +15,11 @@ struct Image {
   bool built_here = false;
 };
 
-// A property that the profile asserts. `holds` is empty when it could not be established (never counts as holding).
+// A property that the profile asserts. `holds` is empty when it could not be established (never counts as
+// holding).
 struct Claim {
-  std::string name;   // "root", "writable", "tmpfs", "capabilities", "no-new-privileges", "uid", "pids", "memory"
+  std::string
+      name;  // "root", "writable", "tmpfs", "capabilities", "no-new-privileges", "uid", "pids", "memory"
   std::string value;  // as in the profile: "read-only"; lists joined by ", "
   std::optional<bool> holds;
   std::string evidence;  // what was seen, of the last verification or of the first that failed
@@ -31,13 +33,14 @@ struct Stack {
   std::string role;  // "control", "candidate", "specimen"
   Image image;
   bool started = false;
-  double started_in = 0;  // seconds from `up` to the first protocol exchange; 0 when it did not start
+  double started_in = 0;    // seconds from `up` to the first protocol exchange; 0 when it did not start
   std::string start_error;  // why not; the server's last words
   std::vector<Claim> claims;
   std::map<std::string, std::string> settings;  // effective settings of the server that are not its defaults
-  std::vector<std::string> mounts;  // the container's mount table, a line each: "/run/postgresql tmpfs rw,nosuid,..."
+  std::vector<std::string>
+      mounts;  // the container's mount table, a line each: "/run/postgresql tmpfs rw,nosuid,..."
   std::vector<std::string> deviations;  // permitted deviations that the profile declares
-  std::string log;  // path of the saved log, relative to the run's folder
+  std::string log;                      // path of the saved log, relative to the run's folder
 };
 
 }  // namespace rootseal::record
