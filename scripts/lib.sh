@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# What the scripts share; to be sourced. Progress and messages go to stderr, results to stdout.
+
+root_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+logs_dir=$root_dir/build/logs
+
+say() { printf '%s\n' "$*" >&2; }
+
+# die STATUS "step: subject: what went wrong; next move"
+die() {
+    local status=$1
+    shift
+    say "$(basename "$0"): $*"
+    exit "$status"
+}
+
+# Seconds with one decimal since $1, a value of now().
+now() { date +%s%N; }
+since() {
+    local tenths=$((($(now) - $1) / 100000000))
+    printf '%d.%d s' $((tenths / 10)) $((tenths % 10))
+}
+
+# timed LOG "step: subject" COMMAND...: runs the command with its output in build/logs/LOG, says how long it took, and
+# shows the end of the log when it fails. Returns the command's status.
+timed() {
+    local log=$logs_dir/$1 what=$2 begin status=0
+    shift 2
+    mkdir -p "$logs_dir"
+    say "-- $what ..."
+    begin=$(now)
+    "$@" >"$log" 2>&1 || status=$?
+    if ((status == 0)); then
+        say "-- $what: done in $(since "$begin")"
+    else
+        say "-- $what: failed with status $status after $(since "$begin"); the end of $log:"
+        tail -n 20 "$log" >&2
+    fi
+    return "$status"
+}
+
+# Prints the comment at the head of the script: its usage.
+usage() { sed -n '2,/^[^#]/ { s/^# \{0,1\}//p }' "$0"; }
