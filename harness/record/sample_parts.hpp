@@ -1,0 +1,16 @@
+// record/sample_parts: the rows of sample_record() that are long enough for a file of their own. For
+// sample.cpp only.
+#pragma once
+
+#include <vector>
+
+#include "record/record.hpp"
+
+namespace rootseal::record {
+
+std::vector<Stack> sample_stacks();
+std::vector<Check> sample_checks();
+std::vector<Attack> sample_attacks();
+std::vector<Surface> sample_surface();
+
+}  // namespace rootseal::record
