@@ -1,8 +1,9 @@
 // process/command: run a program and get what it said. An argument vector, never a shell string.
 //
-// Order of calls: build a Command, hand it to a Runner, look at the Outcome. A program that exits non-zero, is killed
-// at its limit or by a signal is an Outcome, not an exception; a program that cannot be started throws HarnessError,
-// and a cancelled run (core/cancel.hpp) throws Interrupted after the program and its process group were killed.
+// Order of calls: build a Command, hand it to a Runner, look at the Outcome. A program that exits non-zero,
+// is killed at its limit or by a signal is an Outcome, not an exception; a program that cannot be started
+// throws HarnessError, and a cancelled run (core/cancel.hpp) throws Interrupted after the program and its
+// process group were killed.
 #pragma once
 
 #include <chrono>
@@ -17,7 +18,9 @@ struct Command {
   std::string input;                               // written to stdin, then closed
   std::map<std::string, std::string> environment;  // added to ours
   std::chrono::milliseconds limit{30'000};         // SIGKILL to the process group after that
-  std::size_t max_output = 64U << 20U;             // bytes kept of each stream; more is read and dropped (truncated)
+  std::size_t max_output = 64U << 20U;  // bytes kept of each stream; more is read and dropped (truncated)
+  bool merge_streams =
+      false;  // stderr goes where stdout goes, in the order of writing; Outcome::err stays empty
 };
 
 struct Outcome {
@@ -38,11 +41,14 @@ class Runner {
  public:
   virtual ~Runner() = default;
   virtual Outcome run(const Command& command) = 0;
-  // run(), and a HarnessError naming `step` and `subject` with the last line of stderr when the outcome is not ok().
+  // run(), and a HarnessError naming `step` and `subject` with the last line of stderr when the outcome is
+  // not ok().
   Outcome must(const Command& command, const std::string& step, const std::string& subject);
 };
 
-// The real one (Boost.Process). Each program gets a process group of its own and dies with this process.
+// The real one (Boost.Process). Each program gets a process group of its own and dies with this process. When
+// it has ended but something that it started still holds its output open, what is there is read and the rest
+// let go.
 class SystemRunner final : public Runner {
  public:
   Outcome run(const Command& command) override;

@@ -1,5 +1,6 @@
-// process/fake_runner: for unit tests of code that runs programs. Answers by the start of the joined command line, in
-// the order of registration; an unexpected command throws std::logic_error with its text. Not thread-safe.
+// process/fake_runner: for unit tests of code that runs programs. Answers by the start of the joined command
+// line, in the order of registration; an unexpected command throws std::logic_error with its text. Not
+// thread-safe.
 #pragma once
 
 #include <functional>
