@@ -84,7 +84,7 @@ install_root() {
     ((${#sources[@]})) ||
         die 3 "images: $service $version: apt of this machine names no Debian mirror; set ROOTSEAL_MIRROR to the URL of one"
     timed "image-$service-$version-packages.log" "images: $service $version: installing Debian packages of $suite" \
-        mmdebstrap --variant=minbase --include="$packages" --hook-dir="$fixtures_dir/$service/image/hooks" \
+        mmdebstrap --variant=minbase --skip=cleanup/run --include="$packages" --hook-dir="$fixtures_dir/$service/image/hooks" \
         --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
         --dpkgopt=path-exclude='/usr/share/man/*' --dpkgopt=path-exclude='/usr/share/locale/*/*' \
         --dpkgopt=path-exclude='/usr/share/doc/*' --dpkgopt=path-include='/usr/share/doc/*/copyright' \
