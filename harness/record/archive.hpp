@@ -36,7 +36,7 @@ template <class T, class U>
 concept Is = std::same_as<std::remove_const_t<T>, U>;
 
 [[noreturn]] inline void refuse(const std::string& path, const std::string& what) {
-  throw core::UsageError({"reading JSON", path.empty() ? "top level" : path, what, ""});
+  throw core::UsageError({"", path.empty() ? "top level" : path, what, ""});
 }
 
 inline std::string below(const std::string& path, const std::string& key) {

@@ -1,5 +1,5 @@
-// wire/context: what the orchestrator hands a child (one read-only JSON file), and what comes back (JSON lines).
-// The child knows nothing else: no global crosses the boundary. Values.
+// wire/context: what the orchestrator hands a child (one read-only JSON file), and what comes back (JSON
+// lines). The child knows nothing else: no global crosses the boundary. Values.
 #pragma once
 
 #include <cstdint>
@@ -53,8 +53,8 @@ struct Started {  // a check began: whoever dies now was in it
   std::string check;
   std::string stack;
 };
-// A request for one more stack like a given one, fresh and empty; answered by a StackReply on the child's stdin.
-// The orchestrator owns it and takes it down when the child says Release or ends.
+// A request for one more stack like a given one, fresh and empty; answered by a StackReply on the child's
+// stdin. The orchestrator owns it and takes it down when the child says Release or ends.
 struct StackRequest {
   std::string like;                    // id of a stack of the context
   std::string tag;                     // "restore": the new one is "<like>+restore"
@@ -75,7 +75,7 @@ struct Message {  // exactly one is set
   std::optional<Release> release;
 };
 
-std::string to_line(const Message& message);  // without the newline
+std::string to_line(const Message& message);         // without the newline
 Message message_from_line(const std::string& line);  // throws HarnessError: the child printed garbage
 std::string to_line(const StackReply& reply);
 StackReply reply_from_line(const std::string& line);
