@@ -1,0 +1,56 @@
+// run/children: the programs that link the test frameworks, run over stacks that they are given. Their
+// results arrive as JSON lines and are recorded as they come. A child that hangs is killed at its deadline,
+// one that crashes or prints garbage costs the check that it was in (inconclusive); it is then started again
+// without the checks that are done.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/deadline.hpp"
+#include "run/recorder.hpp"
+#include "run/stack.hpp"
+#include "wire/context.hpp"
+
+namespace rootseal::run {
+
+struct ChildLimits {
+  core::Milliseconds check{180'000};  // one check
+  core::Milliseconds all{1'800'000};  // the child as a whole
+  int restarts = 20;
+};
+
+// Everything the child needs to know besides its context.
+struct ChildJob {
+  std::string program;  // path
+  wire::Context context;
+  std::string name;  // for its context file and log: "function-postgres-15-readonly"
+  // Arguments that select its checks, given the ids of those that are done.
+  std::function<std::vector<std::string>(const std::set<std::string>& done)> select;
+  // Starts a fresh stack like one of the context; nullptr = requests are refused.
+  std::function<std::unique_ptr<RunningStack>(const wire::StackRequest&)> fresh_stack;
+  // Row for a check that died with its child. service/profile/suite/stack are set by the caller's knowledge.
+  std::function<record::Check(const wire::Started&, const std::string& why)> died;
+  ChildLimits limits;
+};
+
+struct ChildResult {
+  int checks = 0;  // rows that came back, those of crashes included
+  int epochs = 0;
+};
+
+// Runs the job to its end. Throws Interrupted; everything else becomes rows.
+ChildResult run_child(Workshop& workshop, const ChildJob& job, Recorder& recorder);
+
+// What a child's --list says: its registered scenarios or workloads.
+struct Listed {
+  std::string name;     // "PostgresCrud.RowsReadBackAsWritten"
+  std::string suite;    // "function"
+  std::string service;  // "" = any
+  std::string file;     // relative to the project
+};
+std::vector<Listed> list_child(process::Runner& runner, const std::filesystem::path& program);
+
+}  // namespace rootseal::run

@@ -1,0 +1,82 @@
+#include "run/images.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+
+namespace rootseal::run {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kPullLimit = 300s;
+constexpr auto kBuildLimit = 15min;
+
+ImageChoice describe(const service::Service& service, const std::string& reference,
+                     const engine::ImageFacts& facts, bool built_here, std::string why) {
+  ImageChoice choice;
+  choice.image = {reference, facts.id, service.version(facts.environment), built_here};
+  choice.why = std::move(why);
+  if (choice.image.version.empty()) {
+    throw core::HarnessError({"reading the server's version", reference,
+                              "the image's environment does not say it, as the official image's does",
+                              "use an image of the official image's contract (see fixtures/)"});
+  }
+  return choice;
+}
+
+// `scripts/images.sh --print SERVICE` says "SERVICE VERSION REFERENCE" lines; the first one is the default.
+std::string reference_built_here(const engine::Docker& docker, const Paths& paths,
+                                 const std::string& service) {
+  const auto outcome =
+      docker.runner().must({{paths.images_script().string(), "--print", service}, "", {}, 60s},
+                           "asking for the reference of the image built here", service);
+  const auto words = core::split(core::split(outcome.out, '\n').at(0), ' ');
+  if (words.size() != 3) {
+    throw core::HarnessError(
+        {"asking for the reference of the image built here", service,
+         "scripts/images.sh --print said: " + core::UntrustedText(outcome.out).printable(200), ""});
+  }
+  return words[2];
+}
+
+}  // namespace
+
+ImageChoice choose_image(const engine::Docker& docker, const Paths& paths, const service::Service& service,
+                         const std::string& given) {
+  const auto& description = service.description();
+  if (!given.empty()) {
+    auto facts = docker.image(given);
+    if (!facts && docker.pull(given, kPullLimit)) facts = docker.image(given);
+    if (!facts) {
+      throw core::HarnessError({"getting the image given by --image", description.name + "=" + given,
+                                "it is not on this engine and cannot be pulled",
+                                "check the reference, or load it with 'docker load'"});
+    }
+    return describe(service, given, *facts, facts->labels.contains("dev.rootseal.image"), "given by --image");
+  }
+  auto official = docker.image(description.official_image);
+  if (!official && docker.pull(description.official_image, kPullLimit))
+    official = docker.image(description.official_image);
+  if (official) return describe(service, description.official_image, *official, false, "official");
+  const auto reference = reference_built_here(docker, paths, description.name);
+  auto facts = docker.image(reference);
+  if (!facts) {
+    spdlog::info("{}: building the image {} (once)", description.name, reference);
+    docker.runner().must({{paths.images_script().string(), description.name}, "", {}, kBuildLimit},
+                         "building the image", description.name);
+    facts = docker.image(reference);
+  }
+  if (!facts) {
+    throw core::HarnessError(
+        {"getting an image", description.name,
+         fmt::format("neither {} nor {} can be had", description.official_image, reference),
+         "run scripts/images.sh and read what it says, or give one with --image"});
+  }
+  return describe(service, reference, *facts, true, "built here: no registry answered");
+}
+
+}  // namespace rootseal::run

@@ -1,0 +1,130 @@
+// run: stacks that outlive the program on purpose (up, down) and those that do so by accident (clean).
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <fstream>
+#include <set>
+
+#include "core/cancel.hpp"
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "engine/resources.hpp"
+#include "run/folder.hpp"
+#include "run/images.hpp"
+#include "run/plan.hpp"
+#include "run/run.hpp"
+#include "run/stack.hpp"
+
+namespace rootseal::run {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+void tell(const RunningStack& stack, const fs::path& context) {
+  const auto target = stack.target();
+  const auto view = stack.view();
+  fmt::print("{} is up\n", stack.id());
+  fmt::print("  reach it      {}:{} as {} (database or vhost {})\n", target.host, target.port, target.user,
+             target.database);
+  fmt::print("  password      in {}\n", view.password_file.string());
+  fmt::print("  container     {}\n", view.container.substr(0, 12));
+  fmt::print("  scenarios     build/release/bin/rootseal-scenarios --context {}\n", context.string());
+  fmt::print("  take it down  build/release/bin/rootseal down {}\n", stack.id());
+}
+
+int report_removal(const engine::Removal& removal) {
+  fmt::print("removed: {} containers, {} networks, {} volumes\n", removal.containers, removal.networks,
+             removal.volumes);
+  for (const auto& message : removal.failed) spdlog::error("{}", message);
+  return removal.failed.empty() ? 0 : 3;
+}
+
+void remove_private_folders(const std::set<std::string>& runs) {
+  for (const auto& run : runs) {
+    std::error_code error;
+    fs::remove_all(fs::temp_directory_path() / ("rootseal-" + core::RunId(run).str()), error);
+    if (error) spdlog::warn("private folder of run {}: could not be removed: {}", run, error.message());
+  }
+}
+
+}  // namespace
+
+int up(const Options& options, const Paths& paths, process::Runner& runner) {
+  auto asked = options;
+  asked.suites = {"function"};
+  auto plan = make_plan(asked, paths, runner);
+  if (plan.services.size() != 1 || options.profiles.size() != 1) {
+    throw core::UsageError({"reading the command line", "up",
+                            "exactly one service and one profile are needed",
+                            "for example: rootseal up --service NAME --profile readonly"});
+  }
+  const engine::Docker docker(runner);
+  choose_images(plan, options, paths, docker);
+  const auto& service = plan.services.front();
+  const auto id = core::RunId::make();
+  PrivateFolder secrets(id);
+  fs::create_directories(secrets.path() / "logs");
+  Workshop workshop(docker, paths, id, secrets.path(), secrets.path() / "logs", true);
+  const auto& profile =
+      options.profiles.front() == service.control().name ? service.control() : service.profiles.back();
+  auto stack = workshop.start(spec_of_service(service.service, service.image.image, profile));
+  if (!stack->usable()) {
+    throw core::HarnessError({"bringing a stack up", stack->id(), stack->row().start_error, ""});
+  }
+  wire::Context context;
+  context.run = id.str();
+  context.suite = "function";
+  context.size = "quick";
+  context.work_dir = secrets.path();
+  context.stacks = {stack->view()};
+  const auto file = secrets.path() / "context.json";
+  std::ofstream(file) << wire::to_json_text(context);
+  tell(*stack, file);
+  stack->keep();
+  secrets.keep();
+  return 0;
+}
+
+int down(const std::string& stack, process::Runner& runner) {
+  const engine::Docker docker(runner);
+  std::vector<engine::Resource> chosen;
+  std::vector<std::string> known;
+  std::set<std::string> runs;
+  for (const auto& resource : engine::labelled(docker)) {
+    if (!resource.kept) continue;
+    known.push_back(resource.stack);
+    if (!stack.empty() && resource.stack != stack) continue;
+    chosen.push_back(resource);
+    runs.insert(resource.run);
+  }
+  if (chosen.empty() && !stack.empty()) {
+    throw core::UsageError(
+        {"taking a stack down", stack, "no such stack is up", core::known_and_nearest(stack, known)});
+  }
+  const auto removal = engine::remove(docker, chosen);
+  remove_private_folders(runs);
+  return report_removal(removal);
+}
+
+int clean(bool kept, process::Runner& runner) {
+  const engine::Docker docker(runner);
+  std::vector<engine::Resource> chosen;
+  std::set<std::string> runs;
+  for (const auto& resource : engine::labelled(docker)) {
+    const bool dead = !engine::owner_alive(resource.owner);
+    if (!dead || (resource.kept && !kept)) {
+      spdlog::info("left alone: {} ({})", resource.name,
+                   resource.kept ? "kept by 'rootseal up'" : "its run is alive");
+      continue;
+    }
+    chosen.push_back(resource);
+    runs.insert(resource.run);
+  }
+  const auto removal = engine::remove(docker, chosen);
+  remove_private_folders(runs);
+  return report_removal(removal);
+}
+
+}  // namespace rootseal::run

@@ -1,0 +1,146 @@
+#include "run/plan.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <random>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "run/images.hpp"
+
+namespace rootseal::run {
+namespace {
+
+void require_known(const std::string& kind, const std::vector<std::string>& given,
+                   const std::vector<std::string>& known) {
+  for (const auto& name : given) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      throw core::UsageError({"reading the command line", kind + " '" + name + "'", "unknown " + kind,
+                              core::known_and_nearest(name, known)});
+    }
+  }
+}
+
+std::vector<profile::Profile> load_profiles(const Paths& paths, const std::string& service,
+                                            const std::vector<std::string>& wanted) {
+  const auto known = profile::names(paths.compose(), service);
+  require_known("profile", wanted, known);
+  std::vector<profile::Profile> chosen;
+  for (const auto& name : known) {
+    auto loaded = profile::load(paths.compose(), service, name);
+    const bool asked = wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end();
+    if (asked || loaded.role == profile::Role::control) chosen.push_back(std::move(loaded));
+  }
+  std::stable_partition(chosen.begin(), chosen.end(),
+                        [](const auto& p) { return p.role == profile::Role::control; });
+  const auto controls = std::count_if(chosen.begin(), chosen.end(),
+                                      [](const auto& p) { return p.role == profile::Role::control; });
+  if (controls != 1) {
+    throw core::UsageError({"loading profiles", service,
+                            std::to_string(controls) + " profiles have the role control",
+                            "exactly one must, in compose/" + service});
+  }
+  return chosen;
+}
+
+bool child_matches(const std::vector<Listed>& listed, const std::string& glob, const std::string& suite,
+                   const std::string& service) {
+  return std::any_of(listed.begin(), listed.end(), [&](const Listed& row) {
+    return row.suite == suite && (row.service.empty() || row.service == service) &&
+           core::glob_matches(glob, row.name);
+  });
+}
+
+void require_match(bool matched, const std::string& option, const std::string& glob,
+                   const std::string& list) {
+  if (!matched) {
+    throw core::UsageError({"reading the command line", option + " '" + glob + "'", "matches nothing",
+                            "see 'rootseal list " + list + "'"});
+  }
+}
+
+// A glob is compared with names and handed to the frameworks' filters: what would mean something else there
+// is refused.
+void require_plain(const std::string& option, const std::string& glob) {
+  if (glob.empty() || glob.find_first_of(":-/ ") != std::string::npos) {
+    throw core::UsageError({"reading the command line", option + " '" + glob + "'", "not a plain glob",
+                            "use letters, digits, '.', '_', '*' and '?'"});
+  }
+}
+
+void check_globs(const Plan& plan, const Options& options, const Paths& paths, process::Runner& runner) {
+  bool scenario = false;
+  bool workload = false;
+  bool attack = false;
+  const auto scenarios = list_child(runner, paths.programs / "rootseal-scenarios");
+  const auto workloads = list_child(runner, paths.programs / "rootseal-workloads");
+  for (const auto& service : plan.services) {
+    for (const auto* suite : {"function", "recovery"}) {
+      scenario |= plan.has(suite) && child_matches(scenarios, options.scenario_glob, suite, service.name());
+    }
+    workload |= child_matches(workloads, options.workload_glob, "performance", service.name());
+    attack |= !service.attacks.empty();
+  }
+  if (plan.has("function") || plan.has("recovery")) {
+    require_match(scenario, "--scenario", options.scenario_glob, "scenarios");
+  }
+  if (plan.has("security")) require_match(attack, "--attack", options.attack_glob, "attacks");
+  if (plan.has("performance")) require_match(workload, "--workload", options.workload_glob, "workloads");
+}
+
+}  // namespace
+
+bool Plan::has(const std::string& suite) const {
+  return std::find(suites.begin(), suites.end(), suite) != suites.end();
+}
+
+Plan make_plan(const Options& options, const Paths& paths, process::Runner& runner) {
+  require_known("service", options.services, service::names());
+  require_known("suite", options.suites, kSuites);
+  for (const auto& [name, reference] : options.images) require_known("service", {name}, service::names());
+  require_plain("--scenario", options.scenario_glob);
+  require_plain("--attack", options.attack_glob);
+  require_plain("--workload", options.workload_glob);
+
+  Plan plan;
+  plan.suites = options.suites.empty() ? kSuites : options.suites;
+  plan.seed = options.seed.value_or(std::random_device{}());
+  plan.launches = options.size == Size::full ? 6 : 3;
+  const auto attacks = attack::load_all(paths.attacks());
+  for (const auto& name : options.services.empty() ? service::names() : options.services) {
+    ServicePlan service;
+    service.service = &service::find(name);
+    service.profiles = load_profiles(paths, name, options.profiles);
+    service.attacks = attack::select(attacks, name, options.attack_glob);
+    plan.services.push_back(std::move(service));
+  }
+  check_globs(plan, options, paths, runner);
+  return plan;
+}
+
+void choose_images(Plan& plan, const Options& options, const Paths& paths, const engine::Docker& docker) {
+  for (auto& service : plan.services) {
+    const auto given = options.images.find(service.name());
+    service.image =
+        choose_image(docker, paths, *service.service, given == options.images.end() ? "" : given->second);
+  }
+}
+
+Placement place(const std::vector<int>& cpus) {
+  if (cpus.size() < 2) return {};
+  return {{cpus.front()}, {cpus.begin() + 1, cpus.end()}};
+}
+
+std::vector<int> cpus_of_this_process() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  std::vector<int> cpus;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+  }
+  return cpus;
+}
+
+}  // namespace rootseal::run

@@ -1,0 +1,51 @@
+// run/plan: what a run will do, settled before anything is started, so that wrong usage costs nothing.
+// Values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "attack/attack.hpp"
+#include "engine/docker.hpp"
+#include "profile/profile.hpp"
+#include "run/children.hpp"
+#include "run/options.hpp"
+#include "run/stack.hpp"
+#include "service/service.hpp"
+
+namespace rootseal::run {
+
+struct ServicePlan {
+  const service::Service* service = nullptr;
+  std::vector<profile::Profile> profiles;  // the control first
+  ImageChoice image;                       // filled by choose_images
+  std::vector<attack::Definition> attacks;
+  [[nodiscard]] const std::string& name() const { return service->description().name; }
+  [[nodiscard]] const profile::Profile& control() const { return profiles.front(); }
+};
+
+struct Plan {
+  std::vector<ServicePlan> services;
+  std::vector<std::string> suites;
+  std::uint64_t seed = 0;
+  int launches = 3;  // of the performance suite
+  [[nodiscard]] bool has(const std::string& suite) const;
+};
+
+// Needs no engine. Throws UsageError: unknown service, profile or suite, a malformed attack file, a glob that
+// matches nothing. Names that are only candidates bring the control along.
+Plan make_plan(const Options& options, const Paths& paths, process::Runner& runner);
+
+// Fills the images. Throws HarnessError.
+void choose_images(Plan& plan, const Options& options, const Paths& paths, const engine::Docker& docker);
+
+// CPU placement of the performance suite: clients on the first of ours, servers on the others; both empty
+// with one CPU.
+struct Placement {
+  std::vector<int> client;
+  std::vector<int> servers;
+};
+Placement place(const std::vector<int>& cpus);
+std::vector<int> cpus_of_this_process();
+
+}  // namespace rootseal::run

@@ -1,0 +1,124 @@
+#include "run/recorder.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "record/json.hpp"
+
+namespace rootseal::run {
+namespace {
+
+// A claim that was seen not to hold, or could not be established, is not healed by a later look.
+void merge_claims(std::vector<record::Claim>& into, std::vector<record::Claim> from) {
+  for (auto& claim : from) {
+    const auto known =
+        std::find_if(into.begin(), into.end(), [&](const auto& c) { return c.name == claim.name; });
+    if (known == into.end()) {
+      into.push_back(std::move(claim));
+    } else if (known->holds == true) {
+      *known = std::move(claim);
+    } else if (!known->holds.has_value() && claim.holds == false) {
+      *known = std::move(claim);
+    }
+  }
+}
+
+}  // namespace
+
+Recorder::Recorder(record::Record initial, std::filesystem::path file)
+    : record_(std::move(initial)), file_(std::move(file)) {
+  save();
+}
+
+void Recorder::stack(record::Stack row) {
+  const std::lock_guard lock(mutex_);
+  auto& rows = record_.stacks;
+  const auto known = std::find_if(rows.begin(), rows.end(), [&](const auto& s) { return s.id == row.id; });
+  if (known == rows.end()) {
+    rows.push_back(std::move(row));
+  } else {
+    merge_claims(known->claims, std::move(row.claims));
+    if (known->started && !row.started) known->start_error = row.start_error;
+    known->started = known->started && row.started;
+  }
+  changed(lock);
+}
+
+void Recorder::check(record::Check row) {
+  const std::lock_guard lock(mutex_);
+  record_.checks.push_back(std::move(row));
+  changed(lock);
+}
+
+void Recorder::attack(record::Attack row) {
+  const std::lock_guard lock(mutex_);
+  record_.attacks.push_back(std::move(row));
+  changed(lock);
+}
+
+void Recorder::surface(record::Surface row) {
+  const std::lock_guard lock(mutex_);
+  record_.surface.push_back(std::move(row));
+  changed(lock);
+}
+
+void Recorder::epoch(record::Epoch row) {
+  const std::lock_guard lock(mutex_);
+  record_.epochs.push_back(std::move(row));
+  changed(lock);
+}
+
+void Recorder::resource(record::Resource row) {
+  const std::lock_guard lock(mutex_);
+  record_.resources.push_back(std::move(row));
+  changed(lock);
+}
+
+void Recorder::finding(record::Finding row) {
+  const std::lock_guard lock(mutex_);
+  record_.findings.push_back(std::move(row));
+  changed(lock);
+}
+
+void Recorder::skipped(record::Skipped row) {
+  const std::lock_guard lock(mutex_);
+  record_.skipped.push_back(std::move(row));
+  changed(lock);
+}
+
+void Recorder::fault(const std::string& message) {
+  spdlog::error("{}", message);
+  const std::lock_guard lock(mutex_);
+  record_.run.faults.push_back(message);
+  changed(lock);
+}
+
+void Recorder::finish(const std::function<void(record::Record&)>& change) {
+  const std::lock_guard lock(mutex_);
+  change(record_);
+  write(lock);
+}
+
+void Recorder::save() {
+  const std::lock_guard lock(mutex_);
+  write(lock);
+}
+
+record::Record Recorder::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return record_;
+}
+
+void Recorder::changed(const std::lock_guard<std::mutex>& lock) {
+  using namespace std::chrono_literals;
+  if (std::chrono::steady_clock::now() - written_ > 1s) write(lock);
+}
+
+void Recorder::write(const std::lock_guard<std::mutex>& /*lock*/) {
+  record::write_atomically(file_, record::to_json_text(record_));
+  written_ = std::chrono::steady_clock::now();
+}
+
+}  // namespace rootseal::run

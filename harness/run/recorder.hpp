@@ -1,0 +1,46 @@
+// run/recorder: the record of a run while it grows. Executors only write to it. Thread-safe. Each row is on
+// disk (run.json, replaced atomically) within about a second, and all of them after save().
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "record/record.hpp"
+
+namespace rootseal::run {
+
+class Recorder {
+ public:
+  // Writes the file at once, with the verdict `interrupted`. Throws HarnessError when it cannot.
+  Recorder(record::Record initial, std::filesystem::path file);
+
+  // Adds the stack, or merges into the row of the same id: a claim once seen not to hold stays so.
+  void stack(record::Stack row);
+  void check(record::Check row);
+  void attack(record::Attack row);
+  void surface(record::Surface row);
+  void epoch(record::Epoch row);
+  void resource(record::Resource row);
+  void finding(record::Finding row);
+  void skipped(record::Skipped row);
+  void fault(const std::string& message);  // of the harness or its environment: the run ends with 3
+
+  // Changes the whole record under the lock (judging at the end) and saves.
+  void finish(const std::function<void(record::Record&)>& change);
+  void save();
+  [[nodiscard]] record::Record snapshot() const;
+
+ private:
+  void changed(const std::lock_guard<std::mutex>& lock);
+  void write(const std::lock_guard<std::mutex>& lock);
+
+  mutable std::mutex mutex_;
+  record::Record record_;
+  std::filesystem::path file_;
+  std::chrono::steady_clock::time_point written_;
+};
+
+}  // namespace rootseal::run

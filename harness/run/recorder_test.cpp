@@ -1,0 +1,68 @@
+#include "run/recorder.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "record/json.hpp"
+
+namespace rootseal::run {
+namespace {
+
+namespace fs = std::filesystem;
+
+class RecorderTest : public testing::Test {
+ protected:
+  void SetUp() override { fs::create_directories(folder_); }
+  void TearDown() override { fs::remove_all(folder_); }
+  [[nodiscard]] fs::path file() const { return folder_ / "run.json"; }
+  static record::Record initial() {
+    record::Record record;
+    record.run.id = "20261123T194500Z-3f9a2c";
+    record.run.started = "2026-11-23T19:45:00.000Z";
+    record.run.size = "quick";
+    return record;
+  }
+  static record::Stack stack(std::optional<bool> holds) {
+    record::Stack row;
+    row.id = "alpha-1/readonly";
+    row.started = true;
+    row.claims = {{"root", "read-only", holds, holds ? "seen" : "not seen", "now"}};
+    return row;
+  }
+  fs::path folder_ = fs::temp_directory_path() / ("recorder-test-" + std::to_string(getpid()));
+};
+
+TEST_F(RecorderTest, IsOnDiskAsInterruptedFromTheStart) {
+  const Recorder recorder(initial(), file());
+  EXPECT_EQ(record::read_record(file()).run.verdict, record::RunVerdict::interrupted);
+}
+
+TEST_F(RecorderTest, AClaimThatOnceDidNotHoldStaysSo) {
+  Recorder recorder(initial(), file());
+  recorder.stack(stack(true));
+  recorder.stack(stack(false));
+  recorder.stack(stack(true));
+  ASSERT_EQ(recorder.snapshot().stacks.size(), 1U);
+  EXPECT_EQ(recorder.snapshot().stacks[0].claims[0].holds, false);
+}
+
+TEST_F(RecorderTest, AClaimThatCouldNotBeEstablishedIsNotHealedByALaterLook) {
+  Recorder recorder(initial(), file());
+  recorder.stack(stack(std::nullopt));
+  recorder.stack(stack(true));
+  EXPECT_FALSE(recorder.snapshot().stacks[0].claims[0].holds.has_value());
+}
+
+TEST_F(RecorderTest, AStackThatFailedToStartOnceIsNotCalledStarted) {
+  Recorder recorder(initial(), file());
+  recorder.stack(stack(true));
+  auto row = stack(true);
+  row.started = false;
+  row.start_error = "gone";
+  recorder.stack(row);
+  EXPECT_FALSE(recorder.snapshot().stacks[0].started);
+  EXPECT_EQ(recorder.snapshot().stacks[0].start_error, "gone");
+}
+
+}  // namespace
+}  // namespace rootseal::run

@@ -1,0 +1,151 @@
+#include "run/run.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "core/cancel.hpp"
+#include "core/error.hpp"
+#include "engine/reaper.hpp"
+#include "report/report.hpp"
+#include "run/folder.hpp"
+#include "run/plan.hpp"
+#include "run/recorder.hpp"
+#include "run/revision.hpp"
+#include "run/suites.hpp"
+#include "verdict/judge.hpp"
+
+namespace rootseal::run {
+namespace {
+
+constexpr int kInterruptedStatus = 130;
+
+record::Record initial_record(const Options& options, const core::RunId& id) {
+  record::Record record;
+  record.tool = {ROOTSEAL_VERSION, ROOTSEAL_GIT};
+  record.run.id = id.str();
+  record.run.started = core::utc_now();
+  record.run.argv = options.argv;
+  record.run.size = to_text(options.size);
+  return record;
+}
+
+void timed(const std::string& what, const std::function<void()>& work) {
+  const auto began = std::chrono::steady_clock::now();
+  spdlog::info("{} ...", what);
+  work();
+  spdlog::info("{}: done in {:.0f} s", what, core::seconds(std::chrono::steady_clock::now() - began));
+}
+
+void carry_out(const Bench& bench) {
+  const auto& plan = bench.plan;
+  if (plan.has("function") || plan.has("security")) {
+    timed("function and security: every profile side by side", [&] { run_shared(bench); });
+  }
+  if (plan.has("security"))
+    timed("liveness of attacks in throw-away stacks", [&] { run_liveness_trials(bench); });
+  if (plan.has("performance")) timed("performance: launches of their own", [&] { run_performance(bench); });
+  if (plan.has("recovery"))
+    timed("recovery: restarts and kills in stacks of their own", [&] { run_recovery(bench); });
+}
+
+// Everything between "the folder is there" and "it is judged". Faults become rows.
+bool work(const Plan& plan, const Options& options, const Paths& paths, const engine::Docker& docker,
+          const core::RunId& id, const Folder& folder, Recorder& recorder) {
+  PrivateFolder secrets(id);
+  engine::Reaper reaper(paths.programs / "rootseal-reaper", id.str(), {secrets.path()},
+                        folder.logs() / "reaper.log");
+  bool interrupted = false;
+  {
+    Workshop workshop(docker, paths, id, secrets.path(), folder.logs());
+    try {
+      carry_out({workshop, plan, options, recorder});
+    } catch (const core::Interrupted&) {
+      interrupted = true;
+    } catch (const core::HarnessError& error) {
+      recorder.fault(error.what());
+    }
+  }
+  if (options.keep != Keep::never && !interrupted) secrets.keep();
+  reaper.dismiss();
+  return !interrupted;
+}
+
+void end_interrupted(Recorder& recorder) {
+  recorder.finish([](record::Record& record) {
+    record.run.finished = core::utc_now();
+    record.run.verdict = record::RunVerdict::interrupted;
+    record.run.exit_status = kInterruptedStatus;
+  });
+}
+
+}  // namespace
+
+int run(const Options& options, const Paths& paths, process::Runner& runner) {
+  auto plan = make_plan(options, paths, runner);
+  const engine::Docker docker(runner);
+  const auto id = core::RunId::make();
+  const Folder folder(options.out.empty() ? paths.home / "results" : options.out, id);
+  auto initial = initial_record(options, id);
+  initial.run.suites = plan.suites;
+  initial.run.seed = plan.seed;
+  initial.environment = docker.environment();
+  Recorder recorder(std::move(initial), folder.record());
+  spdlog::info("run {}: results in {}", id.str(), folder.path().string());
+
+  bool complete = true;
+  try {
+    choose_images(plan, options, paths, docker);
+    for (const auto& service : plan.services) {
+      spdlog::info("{} {}: {} ({})", service.name(), service.image.image.version,
+                   service.image.image.reference, service.image.why);
+    }
+    complete = work(plan, options, paths, docker, id, folder, recorder);
+  } catch (const core::Interrupted&) {
+    complete = false;
+  } catch (const core::HarnessError& error) {
+    recorder.fault(error.what());
+  }
+  if (!complete) {
+    end_interrupted(recorder);
+    spdlog::warn("stopped on request; nothing was left on the engine; the record is {}",
+                 folder.record().string());
+    return kInterruptedStatus;
+  }
+  recorder.finish([](record::Record& record) {
+    record.run.finished = core::utc_now();
+    verdict::judge(record);
+  });
+  const auto record = recorder.snapshot();
+  folder.write_reports(record);
+  folder.move_latest();
+  fmt::print("{}", report::console(record, isatty(STDOUT_FILENO) == 1));
+  std::fflush(stdout);
+  return record.run.exit_status;
+}
+
+namespace {
+extern "C" void on_signal(int signal) {
+  if (core::cancel_requested()) _exit(128 + signal);
+  core::request_cancel();
+  constexpr char text[] =
+      "\nstopping: taking stacks down; once more ends at once and leaves that to the reaper\n";
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, text, sizeof text - 1);
+}
+}  // namespace
+
+void install_signal_handlers() {
+  struct sigaction action = {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGHUP, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+}  // namespace rootseal::run

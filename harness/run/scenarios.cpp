@@ -1,0 +1,131 @@
+// run/suites: the parts that function and recovery share: recording a start, running the scenarios child over
+// a stack.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "core/error.hpp"
+#include "run/children.hpp"
+#include "run/suites.hpp"
+
+namespace rootseal::run {
+namespace {
+
+std::string saved_log(const Bench& bench, const RunningStack& stack) {
+  try {
+    return stack.container().logs();
+  } catch (const core::HarnessError&) {
+    (void)bench;
+    return "";  // the container was never made
+  }
+}
+
+void record_finding(const Bench& bench, const RunningStack& stack) {
+  const auto failure = read_start_failure(saved_log(bench, stack));
+  record::Finding finding;
+  finding.id = fmt::format("{}-start-{}", stack.row().profile, stack.row().service);
+  finding.severity = "high";
+  finding.stack = stack.id();
+  finding.text = fmt::format("{} does not start: {}", stack.id(), failure.message);
+  if (!failure.path.empty()) {
+    finding.text += fmt::format(". It needed to write {}", failure.path);
+    finding.evidence.push_back("path needed: " + failure.path);
+  }
+  finding.evidence.push_back("server's message: " + failure.message);
+  finding.evidence.push_back("full log: " + stack.row().log);
+  bench.recorder.finding(std::move(finding));
+}
+
+record::Check check_of(const RunningStack& stack, const std::string& suite) {
+  record::Check check;
+  check.stack = stack.id();
+  check.service = stack.row().service;
+  check.profile = stack.row().profile;
+  check.suite = suite;
+  return check;
+}
+
+// A check that is done is named in the negative part of Google Test's filter.
+std::vector<std::string> scenario_filter(const std::string& suite, const std::string& glob,
+                                         const std::set<std::string>& done) {
+  std::string filter = fmt::format("--gtest_filter={}/{}/*", suite, glob);
+  std::string sign = "-";
+  for (const auto& id : done) {
+    filter += fmt::format("{}*/{}/*", sign, id);
+    sign = ":";
+  }
+  return {filter};
+}
+
+std::unique_ptr<RunningStack> fresh_stack(const Bench& bench, const ServicePlan& service,
+                                          const RunningStack& like, const wire::StackRequest& request) {
+  if (request.like != like.id()) {
+    throw core::HarnessError(
+        {"starting a further stack", request.like, "the child was not given this stack", ""});
+  }
+  auto spec = spec_of(service, like.spec().profile);
+  spec.id = spec.id.tagged(request.tag);
+  spec.overrides = request.overrides;
+  auto stack = bench.workshop.start(std::move(spec));
+  stack->verify("before its use", bench.recorder);
+  return stack;
+}
+
+}  // namespace
+
+StackSpec spec_of(const ServicePlan& service, const profile::Profile& profile) {
+  return spec_of_service(service.service, service.image.image, profile);
+}
+
+void record_start(const RunningStack& stack, const std::string& suite, const Bench& bench) {
+  auto check = check_of(stack, suite);
+  check.id = "Stack.Starts";
+  check.seconds = stack.row().started_in;
+  check.verdict = stack.row().started ? record::Verdict::pass : record::Verdict::fail;
+  check.message = stack.row().start_error;
+  if (stack.row().started)
+    check.evidence.push_back(fmt::format("answered after {:.1f} s", stack.row().started_in));
+  bench.recorder.stack(stack.row());
+  if (!stack.row().started && stack.spec().profile.role == profile::Role::specimen)
+    record_finding(bench, stack);
+  bench.recorder.check(std::move(check));
+}
+
+void run_scenarios(const Bench& bench, const ServicePlan& service, const RunningStack& stack,
+                   const std::string& suite) {
+  ChildJob job;
+  job.program = (bench.workshop.paths().programs / "rootseal-scenarios").string();
+  job.name = fmt::format("{}-{}", suite, stack.spec().id.file_name());
+  job.context.run = bench.workshop.run().str();
+  job.context.suite = suite;
+  job.context.size = to_text(bench.options.size);
+  job.context.seed = bench.plan.seed;
+  job.context.stacks = {stack.view()};
+  job.select = [&](const auto& done) { return scenario_filter(suite, bench.options.scenario_glob, done); };
+  job.fresh_stack = [&](const auto& request) { return fresh_stack(bench, service, stack, request); };
+  job.died = [&](const wire::Started& started, const std::string& why) {
+    auto row = check_of(stack, suite);
+    row.id = started.check;
+    row.message = fmt::format("{}: running {}: {}", stack.id(), started.check, why);
+    return row;  // inconclusive
+  };
+  const auto result = run_child(bench.workshop, job, bench.recorder);
+  if (result.checks == 0) {
+    bench.recorder.skipped(
+        {"suite " + suite, stack.id(), "no scenario matches " + bench.options.scenario_glob});
+  }
+}
+
+void record_resources(const RunningStack& stack, Recorder& recorder) {
+  try {
+    recorder.resource(
+        {stack.id(), "memory_high_water", "B", static_cast<double>(stack.container().memory_high_water())});
+    recorder.resource({stack.id(), "cpu", "s", stack.container().cpu_seconds()});
+  } catch (const core::HarnessError& error) {
+    spdlog::debug("{}: reading its resources: {}", stack.id(), error.what());
+  }
+}
+
+}  // namespace rootseal::run

@@ -1,0 +1,210 @@
+// run/suites: function and security on shared stacks, liveness trials, recovery.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "core/cancel.hpp"
+#include "core/error.hpp"
+#include "run/parallel.hpp"
+#include "run/suites.hpp"
+
+namespace rootseal::run {
+namespace {
+
+constexpr std::size_t kStacksAtOnce = 4;  // two cores: booting brokers side by side pays up to about here
+
+struct Job {
+  const ServicePlan* service;
+  const profile::Profile* profile;
+};
+
+std::vector<Job> jobs_of(const Plan& plan) {
+  std::vector<Job> jobs;
+  for (const auto& service : plan.services) {
+    for (const auto& profile : service.profiles) jobs.push_back({&service, &profile});
+  }
+  return jobs;
+}
+
+attack::Site site_of(const Bench& bench, const RunningStack& stack, const engine::Container& container) {
+  attack::Site site;
+  site.stack = stack.id();
+  site.profile = &stack.spec().profile;
+  site.service = stack.spec().service;
+  site.container = &container;
+  site.target = stack.target();
+  site.payloads = bench.workshop.paths().tools / "payloads";
+  return site;
+}
+
+void log_attack(const record::Attack& row) {
+  spdlog::info("{}: attack {} as {}: {}{}", row.stack, row.id, row.identity, record::to_text(row.observed),
+               row.stopped_by.empty() ? "" : " (" + row.stopped_by + ")");
+}
+
+void run_attacks(const Bench& bench, const ServicePlan& service, const RunningStack& stack) {
+  const auto container = stack.container();
+  const auto site = site_of(bench, stack, container);
+  for (const auto* identity : {"root", "service"})
+    bench.recorder.surface(attack::measure_surface(site, identity));
+  for (const auto& definition : service.attacks) {
+    for (const auto& identity : definition.identities) {
+      core::throw_if_cancelled("attacking");
+      auto row = attack::run(definition, identity, site);
+      log_attack(row);
+      bench.recorder.attack(std::move(row));
+    }
+  }
+}
+
+bool has_failed(const Bench& bench, const std::string& stack) {
+  const auto record = bench.recorder.snapshot();
+  return std::any_of(record.checks.begin(), record.checks.end(), [&](const auto& check) {
+    return check.stack == stack &&
+           (check.verdict == record::Verdict::fail || check.verdict == record::Verdict::inconclusive);
+  });
+}
+
+void finish(const Bench& bench, RunningStack& stack) {
+  record_resources(stack, bench.recorder);
+  const auto keep = bench.options.keep;
+  if (!core::cancel_requested() &&
+      (keep == Keep::always || (keep == Keep::on_failure && has_failed(bench, stack.id())))) {
+    stack.keep();
+    spdlog::warn("{}: left standing (container {}); 'rootseal clean' removes it", stack.id(),
+                 stack.container().id());
+  } else {
+    stack.end();
+  }
+}
+
+void run_one_shared(const Bench& bench, const Job& job) {
+  auto stack = bench.workshop.start(spec_of(*job.service, *job.profile));
+  record_start(*stack, bench.plan.has("function") ? "function" : "security", bench);
+  stack->verify("before the first suite", bench.recorder);
+  if (stack->usable() && bench.plan.has("function")) {
+    run_scenarios(bench, *job.service, *stack, "function");
+    stack->verify("after the function suite", bench.recorder);
+  }
+  if (stack->usable() && bench.plan.has("security")) {
+    run_attacks(bench, *job.service, *stack);
+    stack->verify("after the security suite", bench.recorder);
+  }
+  finish(bench, *stack);
+}
+
+void run_one_recovery(const Bench& bench, const Job& job) {
+  auto spec = spec_of(*job.service, *job.profile);
+  spec.label_tag = "recovery";
+  auto stack = bench.workshop.start(std::move(spec));
+  record_start(*stack, "recovery", bench);
+  stack->verify("before the recovery suite", bench.recorder);
+  if (stack->usable()) {
+    run_scenarios(bench, *job.service, *stack, "recovery");
+    stack->verify("after the recovery suite", bench.recorder);
+  }
+  finish(bench, *stack);
+}
+
+bool meets(const profile::Profile& profile, const std::map<std::string, std::string>& claims) {
+  return std::all_of(claims.begin(), claims.end(), [&](const auto& wanted) {
+    const auto* claim = profile.claim(wanted.first);
+    return claim != nullptr && claim->text() == wanted.second;
+  });
+}
+
+// Identities of the attack that nobody has seen succeed on this service so far.
+std::vector<std::string> never_live(const record::Record& record, const ServicePlan& service,
+                                    const attack::Definition& definition) {
+  std::vector<std::string> missing;
+  for (const auto& identity : definition.identities) {
+    const bool seen = std::any_of(record.attacks.begin(), record.attacks.end(), [&](const auto& row) {
+      return row.id == definition.id && row.service == service.name() && row.identity == identity &&
+             row.role == profile::to_text(profile::Role::control) &&
+             row.observed == record::Observed::succeeded;
+    });
+    if (!seen) missing.push_back(identity);
+  }
+  return missing;
+}
+
+struct Trial {
+  const ServicePlan* service;
+  const attack::Definition* definition;
+  const profile::Profile* profile;
+  std::vector<std::string> identities;
+};
+
+std::vector<Trial> trials_of(const Bench& bench) {
+  std::vector<Trial> trials;
+  const auto record = bench.recorder.snapshot();
+  for (const auto& service : bench.plan.services) {
+    for (const auto& definition : service.attacks) {
+      if (!definition.liveness) continue;
+      const auto identities = never_live(record, service, definition);
+      const auto profile = std::find_if(service.profiles.begin(), service.profiles.end(), [&](const auto& p) {
+        return p.role != profile::Role::specimen && meets(p, definition.liveness->on);
+      });
+      if (!identities.empty() && profile != service.profiles.end()) {
+        trials.push_back({&service, &definition, &*profile, identities});
+      }
+    }
+  }
+  return trials;
+}
+
+void run_one_trial(const Bench& bench, const Trial& trial) {
+  auto spec = spec_of(*trial.service, *trial.profile);
+  spec.id = spec.id.tagged("live-" + trial.definition->id);
+  spec.overrides = {trial.definition->liveness->override_text};
+  auto stack = bench.workshop.start(std::move(spec));
+  if (!stack->usable()) {
+    bench.recorder.skipped(
+        {"liveness trial of " + trial.definition->id, stack->id(), stack->row().start_error});
+    return;
+  }
+  const auto container = stack->container();
+  auto site = site_of(bench, *stack, container);
+  site.throwaway = true;
+  site.protection_off = trial.definition->liveness->protection;
+  for (const auto& identity : trial.identities) {
+    auto row = attack::run(*trial.definition, identity, site);
+    log_attack(row);
+    bench.recorder.attack(std::move(row));
+  }
+}
+
+// A fault of the engine costs the stack that it hit, not the others: the run goes on and ends with status 3.
+void contain(const Bench& bench, const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const core::Interrupted&) {
+    throw;
+  } catch (const core::HarnessError& error) {
+    bench.recorder.fault(error.what());
+  }
+}
+
+}  // namespace
+
+void run_shared(const Bench& bench) {
+  auto jobs = jobs_of(bench.plan);
+  for_each_parallel<Job>(jobs, kStacksAtOnce,
+                         [&](Job& job) { contain(bench, [&] { run_one_shared(bench, job); }); });
+}
+
+void run_liveness_trials(const Bench& bench) {
+  auto trials = trials_of(bench);
+  for_each_parallel<Trial>(trials, kStacksAtOnce,
+                           [&](Trial& trial) { contain(bench, [&] { run_one_trial(bench, trial); }); });
+}
+
+void run_recovery(const Bench& bench) {
+  auto jobs = jobs_of(bench.plan);
+  std::erase_if(jobs, [](const Job& job) { return job.profile->role == profile::Role::specimen; });
+  for_each_parallel<Job>(jobs, kStacksAtOnce,
+                         [&](Job& job) { contain(bench, [&] { run_one_recovery(bench, job); }); });
+}
+
+}  // namespace rootseal::run

@@ -1,0 +1,38 @@
+// run/suites: how each suite is carried out over the stacks of a plan. Every function records as it goes and
+// throws only Interrupted and faults of the engine. They use threads of their own and return when these have
+// ended.
+#pragma once
+
+#include "run/plan.hpp"
+#include "run/recorder.hpp"
+#include "run/stack.hpp"
+
+namespace rootseal::run {
+
+struct Bench {  // what every suite needs; all outlive the call
+  Workshop& workshop;
+  const Plan& plan;
+  const Options& options;
+  Recorder& recorder;
+};
+
+// function and security, on one shared stack per service and profile: verify, scenarios, verify, attacks,
+// verify.
+void run_shared(const Bench& bench);
+// Throw-away stacks with one protection off, for attacks that no control stack let succeed.
+void run_liveness_trials(const Bench& bench);
+// Launches of their own, from a snapshot, on otherwise idle CPUs.
+void run_performance(const Bench& bench);
+// Stacks of their own, which the scenarios restart and kill.
+void run_recovery(const Bench& bench);
+
+// Pieces that the above share.
+StackSpec spec_of(const ServicePlan& service, const profile::Profile& profile);
+// Records the outcome of a start as a check (for a specimen also as a finding) and the stack's row.
+void record_start(const RunningStack& stack, const std::string& suite, const Bench& bench);
+// Runs the scenarios of a suite over one stack.
+void run_scenarios(const Bench& bench, const ServicePlan& service, const RunningStack& stack,
+                   const std::string& suite);
+void record_resources(const RunningStack& stack, Recorder& recorder);
+
+}  // namespace rootseal::run

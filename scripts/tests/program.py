@@ -1,0 +1,105 @@
+"""What the tests of the whole program share: running it, copies of the project to break, a look at the engine.
+
+ROOTSEAL_BIN names the folder of the built programs; the project is the parent of scripts/.
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+import unittest
+
+PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
+BIN = pathlib.Path(os.environ.get("ROOTSEAL_BIN", PROJECT / "build/release/bin"))
+LABEL = "dev.rootseal.run"
+
+
+def docker(*args):
+    return subprocess.run(["docker", *args], capture_output=True, text=True, check=False).stdout.split()
+
+
+def labelled(run=""):
+    """Ids of everything on the engine that carries a run's label."""
+    wanted = f"label={LABEL}" + (f"={run}" if run else "")
+    return (docker("ps", "-aq", "--filter", wanted) + docker("volume", "ls", "-q", "--filter", wanted)
+            + docker("network", "ls", "-q", "--filter", wanted))
+
+
+class Run:
+    """A finished program: exit status, both streams, and the record if it left one."""
+
+    def __init__(self, done, out):
+        self.status, self.stdout, self.stderr = done.returncode, done.stdout, done.stderr
+        self.folder = None
+        runs = sorted((out / "runs").glob("*")) if out else []
+        if runs:
+            self.folder = runs[-1]
+
+    @property
+    def record(self):
+        return json.loads((self.folder / "run.json").read_text())
+
+    def said(self):
+        return self.stdout + self.stderr
+
+
+class ProgramTest(unittest.TestCase):
+    """Each test gets a results folder of its own; nothing labelled may be left on the engine afterwards."""
+
+    def setUp(self):
+        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="rootseal-test-"))
+        self.addCleanup(shutil.rmtree, self.scratch, ignore_errors=True)
+        self.out = self.scratch / "results"
+
+    def command(self, *args, program=None):
+        return [str(program or BIN / "rootseal"), *args]
+
+    def rootseal(self, *args, env=None, program=None, limit=900, out=True):
+        full = [*args, "--out", str(self.out)] if out and args and args[0] == "run" else list(args)
+        done = subprocess.run(self.command(*full, program=program), capture_output=True, text=True, timeout=limit,
+                              env={**os.environ, **(env or {})}, check=False, stdin=subprocess.DEVNULL)
+        return Run(done, self.out)
+
+    def start(self, *args, env=None):
+        """Starts a run in the background; returns the process."""
+        log = open(self.scratch / "stderr.log", "w", encoding="utf-8")
+        self.addCleanup(log.close)
+        process = subprocess.Popen(self.command(*args, "--out", str(self.out)), stdout=log, stderr=log,
+                                   env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL)
+        self.addCleanup(process.kill)
+        return process
+
+    def copy_of_project(self):
+        """A folder for ROOTSEAL_HOME whose compose/ and attacks can be broken; the rest points to the project."""
+        home = self.scratch / "home"
+        (home / "scenarios").mkdir(parents=True)
+        shutil.copytree(PROJECT / "compose", home / "compose")
+        shutil.copytree(PROJECT / "scenarios/attacks", home / "scenarios/attacks")
+        for name in ("scripts", "fixtures", "harness"):
+            (home / name).symlink_to(PROJECT / name)
+        return home
+
+    def live_record(self):
+        """The record of the run in progress, or None before it is there."""
+        files = sorted((self.out / "runs").glob("*/run.json")) if (self.out / "runs").exists() else []
+        return json.loads(files[-1].read_text()) if files else None
+
+    def wait_for(self, what, condition, limit=120):
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            found = condition()
+            if found:
+                return found
+            time.sleep(0.1)
+        log = self.scratch / "stderr.log"
+        self.fail(f"waited {limit} s for {what}; it said: {log.read_text()[-2000:] if log.exists() else ''}")
+
+    def assert_clean_engine(self, run=""):
+        self.assertEqual([], labelled(run), "left on the engine")
+
+    def assert_refused(self, run, status, *texts):
+        self.assertEqual(status, run.status, run.said()[-3000:])
+        for text in texts:
+            self.assertIn(text, run.said())

@@ -1,0 +1,108 @@
+"""Whatever ends a run, what it started is gone, and what is not ours is untouched."""
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from program import LABEL, ProgramTest, docker, labelled
+
+ARGS = ("run", "--quick", "--service", "postgres", "--suite", "function,security,recovery")
+
+
+class KilledRuns(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        image = subprocess.run(["docker", "images", "-q", "rootseal/postgres"], capture_output=True, text=True,
+                               check=True).stdout.split()[0]
+        self.foreign = docker("run", "-d", "--entrypoint", "sleep", image, "600")[0]
+        self.addCleanup(docker, "rm", "-f", "-v", self.foreign)
+
+    def started_run(self):
+        process = self.start(*ARGS)
+        self.wait_for("stacks in the middle of the run", lambda: len(docker("ps", "-q", "--filter", f"label={LABEL}")) >= 2)
+        return process, self.live_record()["run"]["id"]
+
+    def assert_foreign_untouched(self):
+        self.assertEqual(["true"], docker("inspect", "-f", "{{.State.Running}}", self.foreign))
+
+    def private_folder(self, run):
+        return os.path.join(os.environ.get("TMPDIR", "/tmp"), "rootseal-" + run)
+
+    def test_after_kill_9_the_reaper_leaves_nothing_within_15_seconds(self):
+        process, run = self.started_run()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        time.sleep(15)
+        self.assert_clean_engine(run)
+        self.assertFalse(os.path.exists(self.private_folder(run)), "secrets were left")
+        self.assertEqual("interrupted", self.live_record()["run"]["verdict"])
+        self.assert_foreign_untouched()
+        survivors = subprocess.run(["pgrep", "-f", "rootseal-(scenarios|workloads|reaper)"], capture_output=True, check=False)
+        self.assertEqual(1, survivors.returncode, survivors.stdout)
+
+    def test_ctrl_c_winds_down_and_leaves_nothing(self):
+        process, run = self.started_run()
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(130, process.wait(timeout=60))
+        self.assert_clean_engine(run)
+        self.assertEqual("interrupted", self.live_record()["run"]["verdict"])
+        self.assert_foreign_untouched()
+
+    def test_a_second_ctrl_c_ends_at_once_and_the_reaper_cleans(self):
+        process, run = self.started_run()
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=10)
+        self.wait_for("the reaper", lambda: not labelled(run), 15)
+        self.assert_foreign_untouched()
+
+
+class Clean(ProgramTest):
+    def container(self, **labels):
+        image = docker("images", "-q", "rootseal/postgres")[0]
+        flags = [f for k, v in labels.items() for f in ("--label", f"dev.rootseal.{k}={v}")]
+        made = docker("run", "-d", *flags, "--entrypoint", "sleep", image, "600")[0]
+        self.addCleanup(docker, "rm", "-f", "-v", made)
+        return made
+
+    def exists(self, container):
+        return bool(docker("ps", "-aq", "--no-trunc", "--filter", f"id={container}"))
+
+    @staticmethod
+    def owner(pid):
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+            start = stat.read().rsplit(")", 1)[1].split()[19]
+        with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as boot:
+            return f"{pid}:{start}:{boot.read().strip()}"
+
+    def test_removes_what_dead_runs_left_and_only_that(self):
+        dead = self.container(run="20200101T000000Z-aaaaaa", owner="999999:1:no-such-boot", stack="postgres-15/readonly")
+        alive = self.container(run="20200101T000000Z-bbbbbb", owner=self.owner(os.getpid()), stack="postgres-15/readonly")
+        kept = self.container(run="20200101T000000Z-cccccc", owner="999999:1:no-such-boot", kept="true", stack="x/y")
+        foreign = self.container()
+        run = self.rootseal("clean")
+        self.assertEqual(0, run.status, run.said())
+        self.assertEqual([False, True, True, True], [self.exists(c) for c in (dead, alive, kept, foreign)])
+        self.assertIn("removed: 1 containers", run.stdout)
+
+    def test_a_stack_of_up_is_usable_survives_clean_and_goes_with_down(self):
+        up = self.rootseal("up", "--service", "postgres", "--profile", "readonly")
+        self.addCleanup(self.rootseal, "down")
+        self.assertEqual(0, up.status, up.said())
+        self.rootseal("clean")
+        self.assertTrue(docker("ps", "-q", "--filter", "label=dev.rootseal.stack=postgres-15/readonly"))
+        context = up.stdout.split("--context ")[1].splitlines()[0]
+        by_hand = subprocess.run([self.command("x")[0] + "-scenarios", "--context", context, "--gtest_filter=function/PostgresCrud*"],
+                                 capture_output=True, text=True, check=False)
+        self.assertEqual(0, by_hand.returncode, by_hand.stdout + by_hand.stderr)
+        self.assertIn("PASSED", by_hand.stdout)
+        down = self.rootseal("down", "postgres-15/readonly")
+        self.assertEqual(0, down.status, down.said())
+        self.assert_clean_engine()
+
+
+if __name__ == "__main__":
+    unittest.main()

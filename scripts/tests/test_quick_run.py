@@ -1,0 +1,102 @@
+"""One quick run over everything, and what its record must say."""
+import subprocess
+import sys
+import unittest
+
+from program import PROJECT, ProgramTest
+
+SIX = {"G01", "G02", "G07", "G16", "R06", "P09a"}
+
+
+class QuickRun(ProgramTest):
+    @classmethod
+    def setUpClass(cls):
+        maker = cls("make")
+        maker.setUp()
+        cls.made = maker  # keeps its folder until the class is done
+        cls.run_ = maker.rootseal("run", "--quick", "--seed", "7", limit=1500)
+        cls.record = cls.run_.record
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.made.doCleanups()
+
+    def make(self):
+        """Not a test: setUpClass needs an instance."""
+
+    def rows(self, section, **wanted):
+        return [r for r in self.record[section] if all(r[k] == v for k, v in wanted.items())]
+
+    def test_is_green_and_leaves_nothing_on_the_engine(self):
+        self.assertEqual(0, self.run_.status, self.run_.said()[-6000:])
+        self.assertEqual("pass", self.record["run"]["verdict"])
+        self.assert_clean_engine()
+
+    def test_leaves_every_file_and_moves_latest(self):
+        latest = self.made.out / "latest"
+        for name in ("run.json", "junit.xml", "summary.md", "benchmark.json"):
+            self.assertTrue((latest / name).stat().st_size > 0, name)
+
+    def test_the_record_fits_its_schema(self):
+        checked = subprocess.run([sys.executable, PROJECT / "results/schema/validate.py", self.run_.folder / "run.json"],
+                                 capture_output=True, text=True, check=False)
+        self.assertEqual(0, checked.returncode, checked.stdout + checked.stderr)
+
+    def test_both_services_ran_on_every_profile(self):
+        started = {(s["service"], s["profile"]) for s in self.record["stacks"] if s["started"]}
+        for service in ("postgres", "rabbitmq"):
+            for profile in ("baseline", "readonly", "hardened"):
+                self.assertIn((service, profile), started)
+                for suite in ("function", "recovery"):
+                    self.assertTrue(self.rows("checks", service=service, profile=profile, suite=suite, verdict="pass"))
+
+    def test_every_claim_of_control_and_candidates_was_seen_to_hold(self):
+        for stack in self.record["stacks"]:
+            if stack["role"] != "specimen":
+                self.assertTrue(stack["claims"], stack["id"])
+                for claim in stack["claims"]:
+                    self.assertIs(True, claim["holds"], (stack["id"], claim))
+
+    def test_each_of_the_six_attacks_has_credit_and_liveness(self):
+        self.assertEqual(SIX, {a["id"] for a in self.record["attacks"]})
+        for identity in SIX:
+            rows = self.rows("attacks", id=identity)
+            self.assertTrue(all("given" in r["credit"] and "seen" in r["liveness"] for r in rows))
+            self.assertTrue(any(r["liveness"]["seen"] for r in rows), f"{identity} was never live")
+            self.assertTrue(any(r["verdict"] == "pass" and r["must_be_blocked_by"] for r in rows), identity)
+
+    def test_per_service_an_attack_succeeded_on_baseline_and_was_blocked_by_erofs_on_readonly(self):
+        for service in ("postgres", "rabbitmq"):
+            won = {(a["id"], a["identity"]) for a in self.rows("attacks", service=service, profile="baseline", observed="succeeded")}
+            stopped = {(a["id"], a["identity"]) for a in self.rows("attacks", service=service, profile="readonly",
+                                                                   observed="blocked", stopped_by="EROFS")}
+            self.assertTrue(won & stopped, service)
+            credited = self.rows("attacks", service=service, profile="readonly")
+            self.assertTrue(any(a["credit"]["given"] for a in credited))
+
+    def test_there_is_a_comparison_per_service_with_its_twin(self):
+        for service in ("postgres", "rabbitmq"):
+            rows = [c for c in self.rows("comparisons", service=service, metric="throughput", profile="readonly")]
+            self.assertTrue(rows, service)
+            for row in rows:
+                self.assertEqual(3, len(row["launches"]))
+                self.assertIsNotNone(row["twin"])
+                self.assertFalse(row["judged"])
+                self.assertTrue(row["ci_low"] <= row["ratio"] <= row["ci_high"])
+
+    def test_the_analysed_compose_file_does_not_start_and_the_finding_names_the_path(self):
+        findings = [f for f in self.record["findings"] if f["stack"] == "postgres-15/as-analysed"]
+        self.assertTrue(findings)
+        self.assertTrue(any("/run/postgresql" in " ".join([f["text"], *f["evidence"]]) for f in findings), findings)
+
+    def test_no_password_is_in_any_file_of_the_run(self):
+        # Passwords are 48 hexadecimal digits; nothing else in the results has that form.
+        import re
+        for file in self.run_.folder.rglob("*"):
+            if file.is_file():
+                found = re.search(r"(?<![0-9a-f])[0-9a-f]{48}(?![0-9a-f])", file.read_text(errors="replace"))
+                self.assertIsNone(found, f"{file}: {found and found.group()}")
+
+
+if __name__ == "__main__":
+    unittest.main()

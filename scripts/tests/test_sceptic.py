@@ -1,0 +1,70 @@
+"""A sceptic breaks something: rootseal must say so and name it."""
+import subprocess
+import unittest
+
+from program import ProgramTest, docker
+
+POSTGRES = ("run", "--quick", "--service", "postgres", "--profile", "readonly")
+
+
+class BrokenProfiles(ProgramTest):
+    def with_profile(self, change, *args):
+        home = self.copy_of_project()
+        file = home / "compose/postgres/readonly.yaml"
+        before = file.read_text()
+        file.write_text(change(before))
+        self.assertNotEqual(before, file.read_text(), "the change did not change anything")
+        return self.rootseal(*POSTGRES, *args, env={"ROOTSEAL_HOME": str(home)})
+
+    def claims(self, run):
+        stack = next(s for s in run.record["stacks"] if s["profile"] == "readonly")
+        return {c["name"]: c for c in stack["claims"]}
+
+    def test_a_root_that_is_not_read_only_fails_the_run_and_is_named(self):
+        run = self.with_profile(lambda t: "\n".join(l for l in t.splitlines() if l.strip() != "read_only: true") + "\n",
+                                "--suite", "function,security", "--attack", "G01")
+        self.assertEqual(1, run.status, run.said()[-3000:])
+        self.assertIs(False, self.claims(run)["root"]["holds"])
+        self.assertIn("claim root: read-only does not hold", run.said())
+        readonly_rows = [a for a in run.record["attacks"] if a["profile"] == "readonly"]
+        self.assertEqual([], readonly_rows, "something ran in a stack whose claim does not hold")
+
+    def test_an_undeclared_writable_mount_fails_the_run_and_is_named(self):
+        run = self.with_profile(lambda t: t.replace("    tmpfs:\n", "    tmpfs:\n      - /srv:size=1m\n", 1),
+                                "--suite", "security", "--attack", "G01")
+        self.assertEqual(1, run.status, run.said()[-3000:])
+        self.assertIn("/srv", self.claims(run)["writable"]["evidence"])
+
+    def test_a_tmpfs_that_is_executable_fails_the_run(self):
+        run = self.with_profile(lambda t: t.replace("noexec,", "exec,", 1), "--suite", "security", "--attack", "G01")
+        self.assertEqual(1, run.status, run.said()[-3000:])
+        self.assertIs(False, self.claims(run)["tmpfs"]["holds"])
+
+
+class RemountedInMidRun(ProgramTest):
+    def readonly_container(self):
+        found = docker("ps", "-q", "--filter", "label=dev.rootseal.stack=postgres-15/readonly")
+        return found[0] if found else None
+
+    def first_claims_hold(self):
+        record = self.live_record()
+        return record and any(c["id"] == "Claims.Hold" and c["profile"] == "readonly" for c in record["checks"])
+
+    def test_a_root_remounted_writable_from_outside_is_noticed_though_the_engine_says_read_only(self):
+        process = self.start(*POSTGRES, "--suite", "function,security", "--attack", "G01")
+        self.wait_for("the first verification", self.first_claims_hold)
+        container = self.readonly_container()
+        pid = docker("inspect", "-f", "{{.State.Pid}}", container)[0]
+        subprocess.run(["nsenter", "-t", pid, "-m", "mount", "-o", "remount,bind,rw", "/"], check=True)
+        self.assertEqual(["true"], docker("inspect", "-f", "{{.HostConfig.ReadonlyRootfs}}", container))
+        process.wait(timeout=300)
+        record = self.live_record()
+        self.assertEqual(1, process.returncode)
+        failed = [c for c in record["checks"] if c["id"] == "Claims.Hold" and c["verdict"] == "fail"]
+        self.assertEqual(["postgres-15/readonly"], sorted({c["stack"] for c in failed}))
+        self.assertIn("claim root: read-only does not hold", failed[0]["message"])
+        self.assert_clean_engine()
+
+
+if __name__ == "__main__":
+    unittest.main()
