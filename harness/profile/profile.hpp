@@ -1,5 +1,6 @@
-// profile: one way to run a service: Compose overrides, claims and a role, loaded from compose/<service>/<name>.yaml
-// (the claims stand there under x-rootseal). `baseline` is compose.yaml alone. Values; thread-safe.
+// profile: one way to run a service: Compose overrides, claims and a role, loaded from
+// compose/<service>/<name>.yaml (the claims stand there under x-rootseal). `baseline` is compose.yaml alone.
+// Values; thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -16,8 +17,8 @@ enum class Role { control, candidate, specimen };
 std::string to_text(Role role);
 
 struct ClaimSpec {
-  std::string name;                 // "root", "writable", "tmpfs", "capabilities", ...
-  std::vector<std::string> values;  // one, or a list
+  std::string name;                        // "root", "writable", "tmpfs", "capabilities", ...
+  std::vector<std::string> values;         // one, or a list
   [[nodiscard]] std::string text() const;  // "read-only"; lists joined by ", "
 };
 
@@ -31,17 +32,25 @@ struct Profile {
   std::vector<std::string> deviations;
   std::string logs = "console";  // or a directory inside the container
   [[nodiscard]] const ClaimSpec* claim(const std::string& claim_name) const;
+  // Whether it claims `value`: the claim's value, or one of its list ("tmpfs" of noexec, nosuid claims
+  // "noexec").
+  [[nodiscard]] bool makes(const std::string& claim_name, const std::string& value) const;
 };
 
-// `compose_dir`: the project's compose/ folder. Throws UsageError: unknown service or profile (naming the known ones),
-// malformed file, unknown key or claim (naming file, line and the nearest known).
+// `compose_dir`: the project's compose/ folder. Throws UsageError: unknown service or profile (naming the
+// known ones), malformed file, unknown key or claim (naming file, line and the nearest known).
 Profile load(const std::filesystem::path& compose_dir, const std::string& service, const std::string& name);
 std::vector<std::string> names(const std::filesystem::path& compose_dir, const std::string& service);
 
-// Verifies every claim in the running container: from its mount table, the status of PID 1, its cgroup, and attempts to
-// write by `scan` (path of the static helper inside the container; empty = no attempts). Never from the Compose file or
-// the engine's word. `moment` goes into the rows. A container that does not run leaves `holds` empty.
-std::vector<record::Claim> verify(const Profile& profile, const engine::Container& container, const std::string& scan,
-                                  const std::string& moment);
+// The names and values that a claim can have ("root" -> read-only, writable). Empty values: checked by form
+// only (writable: absolute paths; uid, pids: numbers; memory: a size).
+const std::map<std::string, std::vector<std::string>>& known_claims();
+
+// Verifies every claim in the running container: from its mount table, the status of PID 1, its cgroup, and
+// attempts to write by `scan` (path of the static helper inside the container; empty = no attempts). Never
+// from the Compose file or the engine's word. `moment` goes into the rows. A container that does not run
+// leaves `holds` empty.
+std::vector<record::Claim> verify(const Profile& profile, const engine::Container& container,
+                                  const std::string& scan, const std::string& moment);
 
 }  // namespace rootseal::profile

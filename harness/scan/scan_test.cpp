@@ -165,8 +165,10 @@ TEST_F(ScanTest, ReadOnlyAndNoexecMountsAreToldApart) {
   const Ran map = in("noexec", "cp /bin/true " + path + "/t && " + at("scan") + " map-exec " + path + "/t");
   EXPECT_EQ(map.answer["errno_name"], "EPERM");
   EXPECT_EQ(map.answer["noexec"], true);
-  EXPECT_EQ(
-      in("ro", at("scan") + " remount-rw " + path + " > /dev/null; " + at("scan") + " status").exit_code, 0);
+  const std::string sealed = "mount -o remount,bind,ro " + path + " && ";
+  EXPECT_EQ(in("rw", sealed + at("scan") + " create " + path + "/f x").answer["errno_name"], "EROFS");
+  const std::string opened = sealed + at("scan") + " remount-rw " + path + " > " + at("log") + " && ";
+  EXPECT_EQ(in("rw", opened + at("scan") + " create " + path + "/f x").exit_code, 0);
 }
 
 // A whole machine is too much to walk: the test's own folder becomes the root.

@@ -1,0 +1,28 @@
+// profile/scan_client: asks rootseal-scan inside a container and understands its one line of JSON.
+// Thread-safe.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/container.hpp"
+
+namespace rootseal::profile {
+
+struct ScanAnswer {
+  bool understood =
+      false;  // false: the helper is not there, or did not answer as it does; `text` says what came
+  bool ok = false;
+  bool noexec = false;  // the path lies on a mount without execution
+  int error = 0;
+  std::string errno_name, path, detail;
+  std::string text;  // the answer for evidence, printable
+  nlohmann::json json;
+};
+
+ScanAnswer parse_scan(const process::Outcome& outcome);  // pure
+ScanAnswer ask_scan(const engine::Container& container, const std::string& scan,
+                    const std::vector<std::string>& words, const engine::User& user);
+
+}  // namespace rootseal::profile
