@@ -1,0 +1,186 @@
+#include "testing/lanes.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <map>
+#include <new>
+#include <vector>
+
+#include "core/deadline.hpp"
+#include "core/error.hpp"
+
+namespace {
+std::size_t allocations = 0;  // of this program, counted below
+}
+
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) {
+    return memory;
+  }
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace rootseal::workload {
+namespace {
+
+using namespace std::chrono_literals;
+
+class FakeClock final : public Clock {
+ public:
+  Nanoseconds now() noexcept override { return time; }
+  Nanoseconds time{1s};
+};
+
+class FakeLane final : public Lane {
+ public:
+  FakeLane(FakeClock& clock, Nanoseconds takes) : clock_(clock), takes_(takes) {}
+  void operation() override {
+    if (done == throw_at) {
+      throw WrongResult("row 7 is another");
+    }
+    if (done == refuse_at) {
+      throw service::ServerError({"selecting", "x", "cannot write", ""});
+    }
+    if (done == break_at) {
+      throw core::HarnessError({"selecting", "x", "no memory", ""});
+    }
+    clock_.time += done < slow_until ? takes_ * (1 + slow_until - done) : takes_;
+    ++done;
+    if (order != nullptr) {
+      order->push_back(letter);
+    }
+  }
+  void verify() override {}
+  // Slow at first, less so with every operation until that one.
+  std::uint64_t done = 0, slow_until = 0, throw_at = UINT64_MAX, refuse_at = UINT64_MAX,
+                break_at = UINT64_MAX;
+  std::string* order = nullptr;
+  char letter = '?';
+
+ private:
+  FakeClock& clock_;
+  Nanoseconds takes_;
+};
+
+struct LanesTest : ::testing::Test {
+  FakeClock clock;
+  FakeLane baseline{clock, 100us};
+  FakeLane contender{clock, 200us};
+  LanePair lanes{&baseline, &contender};
+  PairRun run;
+  Alternation turns{1};
+};
+
+std::string turns_of(std::uint64_t seed, int count) {
+  Alternation turns(seed);
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    text += turns.next() == Side::baseline ? 'b' : 'c';
+  }
+  return text;
+}
+
+TEST(AlternationTest, EveryBlockIsAbbaAndBalanced) {
+  const std::string text = turns_of(3, 4000);
+  std::map<std::string, int> blocks;
+  for (std::size_t at = 0; at < text.size(); at += 4) {
+    ++blocks[text.substr(at, 4)];
+  }
+  ASSERT_EQ(blocks.size(), 2U) << "only bccb and cbbc";
+  EXPECT_NEAR(blocks["bccb"], 500, 80);
+  EXPECT_NEAR(blocks["cbbc"], 500, 80);
+}
+
+TEST(AlternationTest, TheSeedDecides) {
+  EXPECT_EQ(turns_of(11, 400), turns_of(11, 400));
+  EXPECT_NE(turns_of(11, 400), turns_of(12, 400));
+}
+
+TEST_F(LanesTest, BothSidesDoTheSameNumberOfOperationsInWholeBlocks) {
+  measure(lanes, clock, turns, {10ms, 1'000'000, 1}, run);
+  EXPECT_EQ(run.of(Side::baseline).operations, run.of(Side::contender).operations);
+  EXPECT_EQ(run.of(Side::baseline).operations % 2, 0U);
+  EXPECT_EQ(run.of(Side::baseline).operations, baseline.done);
+  EXPECT_EQ(run.elapsed, run.of(Side::baseline).busy + run.of(Side::contender).busy);
+  EXPECT_GE(run.elapsed, 10ms);
+  EXPECT_LT(run.elapsed, 10ms + 600us);
+}
+
+TEST_F(LanesTest, TimesStandOnTheSideThatTookThem) {
+  measure(lanes, clock, turns, {100ms, 1'000'000, 1}, run);
+  EXPECT_NEAR(run.of(Side::baseline).mean(), 100e-6, 1e-9);
+  EXPECT_NEAR(run.of(Side::contender).mean(), 200e-6, 1e-9);
+  EXPECT_NEAR(core::seconds(run.of(Side::baseline).latencies.percentile(0.5)), 100e-6, 1e-6);
+  EXPECT_NEAR(core::seconds(run.of(Side::contender).latencies.percentile(0.99)), 200e-6, 2e-6);
+}
+
+TEST_F(LanesTest, ASliceIsDoneInARow) {
+  std::string order;
+  baseline.order = contender.order = &order;
+  baseline.letter = 'b';
+  contender.letter = 'c';
+  measure(lanes, clock, turns, {1us, 1'000'000, 3}, run);
+  EXPECT_THAT(order, ::testing::AnyOf("bbbccccccbbb", "cccbbbbbbccc"));
+}
+
+TEST_F(LanesTest, EndsAtTheLargestNumberOfOperations) {
+  measure(lanes, clock, turns, {std::chrono::hours(1), 100, 1}, run);
+  EXPECT_EQ(run.of(Side::baseline).operations, 100U);
+  EXPECT_EQ(run.of(Side::contender).operations, 100U);
+}
+
+TEST_F(LanesTest, TheMeasuredLoopAllocatesNothing) {
+  const std::size_t before = allocations;
+  measure(lanes, clock, turns, {1s, 1'000'000, 1}, run);
+  EXPECT_EQ(allocations - before, 0U) << "in " << run.of(Side::baseline).operations << " operations a side";
+}
+
+SideFault fault_of(LanesTest& test) {
+  try {
+    measure(test.lanes, test.clock, test.turns, {1s, 1'000'000, 1}, test.run);
+  } catch (const SideFault& fault) {
+    return fault;
+  }
+  return {Side::baseline, false, "nothing was thrown"};
+}
+
+TEST_F(LanesTest, AWrongResultNamesItsSide) {
+  contender.throw_at = 5;
+  const auto fault = fault_of(*this);
+  EXPECT_EQ(fault.side(), Side::contender);
+  EXPECT_TRUE(fault.wrong());
+  EXPECT_STREQ(fault.what(), "row 7 is another");
+}
+
+TEST_F(LanesTest, AServerThatRefusesIsAFailure) {
+  baseline.refuse_at = 5;
+  const auto fault = fault_of(*this);
+  EXPECT_EQ(fault.side(), Side::baseline);
+  EXPECT_TRUE(fault.wrong());
+}
+
+TEST_F(LanesTest, AFaultOfTheEnvironmentIsNotAWrongResult) {
+  baseline.break_at = 5;
+  const auto fault = fault_of(*this);
+  EXPECT_EQ(fault.side(), Side::baseline);
+  EXPECT_FALSE(fault.wrong());
+}
+
+TEST_F(LanesTest, WarmingUpEndsWhenBothSidesAreSteady) {
+  EXPECT_EQ(warm_up(lanes, clock, turns, {10ms, 20, 0.05}, 1), 2U) << "two windows that agree";
+  contender.slow_until = contender.done + 60;
+  EXPECT_GT(warm_up(lanes, clock, turns, {50ms, 20, 0.05}, 1), 4U) << "one side gets faster for a while";
+}
+
+TEST_F(LanesTest, WarmingUpEndsAtItsLimit) {
+  contender.slow_until = 60;
+  EXPECT_EQ(warm_up(lanes, clock, turns, {50ms, 3, 0.05}, 1), 3U);
+}
+
+}  // namespace
+}  // namespace rootseal::workload

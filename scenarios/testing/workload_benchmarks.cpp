@@ -1,0 +1,196 @@
+#include "testing/workload_benchmarks.hpp"
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include "core/deadline.hpp"
+#include "core/error.hpp"
+#include "core/secret.hpp"
+#include "testing/workload_plan.hpp"
+
+namespace rootseal::workload {
+
+namespace {
+
+double per_operation(const std::map<std::string, double>& side) {
+  return side.at("seconds") / side.at("operations");
+}
+
+void show(benchmark::State& state, const record::Epoch& epoch) {
+  state.SetIterationTime(per_operation(epoch.contender));
+  state.counters["ratio"] = per_operation(epoch.baseline) / per_operation(epoch.contender);  // of throughput
+  for (const char* name : {"operations", "p50", "p99", "server_cpu"}) {
+    state.counters[name] = epoch.contender.at(name);
+    state.counters[std::string("baseline_") + name] = epoch.baseline.at(name);
+  }
+  state.counters["baseline_time"] = per_operation(epoch.baseline);
+  state.SetLabel(fmt::format("against {}; {}; {}", epoch.against, epoch.transport, epoch.placement));
+}
+
+wire::Message as_message(wire::Started started) {
+  wire::Message message;
+  message.started = std::move(started);
+  return message;
+}
+
+wire::Message as_message(record::Check check) {
+  wire::Message message;
+  message.check = std::move(check);
+  return message;
+}
+
+wire::Message as_message(record::Epoch epoch) {
+  wire::Message message;
+  message.epoch = std::move(epoch);
+  return message;
+}
+
+}  // namespace
+
+struct Benchmarks::Progress {
+  const Entry* entry = nullptr;
+  const wire::StackView* contender = nullptr;
+  std::unique_ptr<Pair> pair;
+  bool begun = false;
+  unsigned epochs = 0;
+  double operations = 0;  // on either side
+  Nanoseconds started{0};
+  std::string where;  // transport and placement of the last epoch
+  std::string why_not;
+};
+
+Benchmarks::Benchmarks(Session session, Clock& clock, Results& results)
+    : session_(std::move(session)), clock_(clock), results_(results) {}
+
+Benchmarks::~Benchmarks() = default;
+
+std::size_t Benchmarks::register_all() {
+  const auto& context = session_.context;
+  for (const Turn& turn :
+       schedule(session_.entries.size(), context.stacks.size() - 1, context.seed, context.launch)) {
+    auto progress = std::make_unique<Progress>();
+    progress->entry = &session_.entries[turn.workload];
+    progress->contender = &context.stacks[turn.contender + 1];
+    const std::string name = progress->entry->name + "/" + progress->contender->id;
+    if (session_.done.count(name) != 0) {
+      continue;
+    }
+    Progress& mine = *progress;
+    pairs_.push_back(std::move(progress));
+    benchmark::RegisterBenchmark(name.c_str(),
+                                 [this, &mine](benchmark::State& state) { run_epoch(state, mine); })
+        ->Iterations(1)
+        ->Repetitions(static_cast<int>(session_.settings.plan.epochs))
+        ->UseManualTime()
+        ->Unit(benchmark::kMicrosecond);
+  }
+  return pairs_.size();
+}
+
+const Server& Benchmarks::server(const wire::StackView& view) {
+  auto& mine = servers_[view.id];
+  if (!mine) {
+    mine = session_.server(view);
+  }
+  return *mine;
+}
+
+void Benchmarks::run_epoch(benchmark::State& state, Progress& progress) {
+  for ([[maybe_unused]] auto iteration : state) {
+    if (progress.why_not.empty()) {
+      try {
+        next_epoch(state, progress);
+      } catch (const SideFault& fault) {
+        side_failed(progress, fault);
+      } catch (const std::exception& fault) {
+        failed(progress, record::Verdict::inconclusive, fault.what());
+      }
+    }
+    if (!progress.why_not.empty()) {
+      state.SkipWithError(progress.why_not.c_str());
+      break;
+    }
+  }
+}
+
+void Benchmarks::begin(Progress& progress) {
+  progress.begun = true;
+  progress.started = clock_.now();
+  results_.send(as_message(wire::Started{progress.entry->name, progress.contender->id}));
+  const Server& baseline = server(session_.context.stacks.front());
+  progress.pair = std::make_unique<Pair>(*progress.entry, baseline, server(*progress.contender), clock_,
+                                         session_.settings);
+}
+
+void Benchmarks::next_epoch(benchmark::State& state, Progress& progress) {
+  if (!progress.begun) {
+    begin(progress);
+  }
+  const record::Epoch epoch = progress.pair->epoch();
+  results_.send(as_message(epoch));
+  show(state, epoch);
+  ++tally_.epochs;
+  progress.operations += epoch.contender.at("operations");
+  progress.where = epoch.transport + "; " + epoch.placement;
+  if (++progress.epochs == session_.settings.plan.epochs) {
+    passed(progress);
+  }
+}
+
+void Benchmarks::report(const Progress& progress, const wire::StackView& stack, record::Verdict verdict,
+                        const std::string& message, std::vector<std::string> evidence) {
+  record::Check check;
+  check.id = progress.entry->name;
+  check.stack = stack.id;
+  check.service = stack.service;
+  check.profile = stack.profile;
+  check.suite = "performance";
+  check.verdict = verdict;
+  check.seconds = core::seconds(clock_.now() - progress.started);
+  check.message = core::UntrustedText(message).printable();
+  check.evidence = std::move(evidence);
+  results_.send(as_message(std::move(check)));
+}
+
+void Benchmarks::passed(Progress& progress) {
+  progress.pair->tear_down();
+  progress.pair.reset();
+  ++tally_.passed;
+  report(progress, *progress.contender, record::Verdict::pass, "",
+         {fmt::format("{} epochs against {}, {:.0f} operations on either side, all verified", progress.epochs,
+                      session_.context.stacks.front().id, progress.operations),
+          progress.where});
+}
+
+// A wrong result, or a server that ended under load, is a failure of the stack that it happened on. When that
+// is the baseline, nothing is known about the contender.
+void Benchmarks::side_failed(Progress& progress, const SideFault& fault) {
+  const auto& baseline = session_.context.stacks.front();
+  const auto& stack = fault.side() == Side::baseline ? baseline : *progress.contender;
+  std::string message = fmt::format("{}: workload {}: {}", stack.id, progress.entry->name, fault.what());
+  bool guilty = fault.wrong();
+  try {
+    const std::string ended = server(stack).how_it_ended();
+    guilty = guilty || !ended.empty();
+    message += ended.empty() ? "" : "; " + ended;
+  } catch (const core::HarnessError& error) {
+    message += fmt::format("; {}", error.what());
+  }
+  if (!guilty || fault.side() == Side::contender) {
+    return failed(progress, guilty ? record::Verdict::fail : record::Verdict::inconclusive, message);
+  }
+  failed(progress, record::Verdict::inconclusive, "not measured, because the control failed: " + message);
+  if (baseline_reported_.insert({progress.entry->name, baseline.id}).second) {
+    report(progress, baseline, record::Verdict::fail, message, {});
+  }
+}
+
+void Benchmarks::failed(Progress& progress, record::Verdict verdict, const std::string& message) {
+  progress.pair.reset();
+  progress.why_not = message;
+  ++tally_.failed;
+  report(progress, *progress.contender, verdict, message,
+         {fmt::format("{} epochs had been measured and verified before", progress.epochs)});
+}
+
+}  // namespace rootseal::workload

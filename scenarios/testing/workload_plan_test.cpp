@@ -1,0 +1,61 @@
+#include "testing/workload_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "core/error.hpp"
+#include "testing/workload_seed.hpp"
+
+namespace rootseal::workload {
+namespace {
+
+std::vector<std::pair<std::size_t, std::size_t>> order(std::uint64_t seed, int launch) {
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (const auto& turn : schedule(3, 4, seed, launch)) {
+    pairs.emplace_back(turn.workload, turn.contender);
+  }
+  return pairs;
+}
+
+TEST(ScheduleTest, HoldsEveryPairOnce) {
+  const auto pairs = order(1, 1);
+  EXPECT_EQ(pairs.size(), 12U);
+  EXPECT_EQ(std::set(pairs.begin(), pairs.end()).size(), 12U);
+}
+
+TEST(ScheduleTest, SeedAndLaunchDecideTheOrder) {
+  EXPECT_EQ(order(1, 1), order(1, 1));
+  EXPECT_NE(order(1, 1), order(1, 2));
+  EXPECT_NE(order(1, 1), order(2, 1));
+}
+
+TEST(ScheduleTest, EveryContenderIsFirstNowAndThen) {
+  std::set<std::size_t> first;
+  for (int launch = 0; launch < 100; ++launch) {
+    first.insert(order(7, launch).front().second);
+  }
+  EXPECT_EQ(first.size(), 4U);
+}
+
+TEST(PlanTest, GrowsWithTheSize) {
+  const auto quick = plan_for("quick"), usual = plan_for("default"), full = plan_for("full");
+  EXPECT_LT(quick.epochs * quick.stretch.span, usual.epochs * usual.stretch.span);
+  EXPECT_LT(usual.epochs * usual.stretch.span, full.epochs * full.stretch.span);
+  EXPECT_THROW(plan_for("huge"), core::UsageError);
+}
+
+TEST(SeedTest, IsTheSameEverywhere) {
+  std::uint64_t state = 1234567;
+  EXPECT_EQ(next_random(state), 6457827717110365317ULL) << "SplitMix64's published first value";
+  EXPECT_EQ(next_random(state), 3203168211198807973ULL);
+}
+
+TEST(SeedTest, IsItsOwnForEveryLabelAndNumber) {
+  const std::set<std::uint64_t> seeds{derived_seed(1, "a", 1), derived_seed(1, "a", 2),
+                                      derived_seed(1, "b", 1), derived_seed(2, "a", 1)};
+  EXPECT_EQ(seeds.size(), 4U);
+}
+
+}  // namespace
+}  // namespace rootseal::workload
