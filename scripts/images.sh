@@ -23,8 +23,6 @@ services() {
     done
 }
 
-data_lines() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1"; }
-
 # "VERSION SUITE" of a service; without a version, the first.
 version_line() {
     local service=$1 version=${2:-} line
@@ -55,18 +53,6 @@ inputs() {
 describe() {
     local service=$1 line=$2
     printf '%s %s rootseal/%s:%s-%s\n' "$service" "${line%% *}" "$service" "${line%% *}" "$(inputs "$service" "$line")"
-}
-
-# Lines for apt: this machine's mirrors of Debian with their release replaced by the suite $1.
-mirrors() {
-    local suite=$1 own
-    if [[ -n ${ROOTSEAL_MIRROR:-} ]]; then
-        printf 'deb %s %s main\n' "$ROOTSEAL_MIRROR" "$suite"
-        return
-    fi
-    own=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
-    apt-get --print-uris update 2>/dev/null |
-        sed -nE "s@^'((https?|file|copy):.*)/dists/$own(-security|-updates|)/InRelease'.*@deb \1 $suite\3 main@p" | sort -u
 }
 
 # The version of the package $2 in the root filesystem $1.
@@ -154,7 +140,7 @@ prune() {
 }
 
 main() {
-    local image
+    local image line
     case ${1:-} in
         --help | -h) usage ;;
         --print)

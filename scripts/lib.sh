@@ -34,10 +34,26 @@ timed() {
         say "-- $what: done in $(since "$begin")"
     else
         say "-- $what: failed with status $status after $(since "$begin"); the end of $log:"
-        tail -n 20 "$log" >&2
+        tail -n 40 "$log" >&2
     fi
     return "$status"
 }
 
 # Prints the comment at the head of the script: its usage.
 usage() { sed -n '2,/^[^#]/ { s/^# \{0,1\}//p }' "$0"; }
+
+# The lines of a file of data, without comments and empty lines.
+data_lines() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@"; }
+
+# Lines for apt: this machine's mirrors of Debian with their release replaced by the suite $1. ROOTSEAL_MIRROR, the
+# URL of a mirror, replaces them.
+mirrors() {
+    local suite=$1 own
+    if [[ -n ${ROOTSEAL_MIRROR:-} ]]; then
+        printf 'deb %s %s main\n' "$ROOTSEAL_MIRROR" "$suite"
+        return
+    fi
+    own=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
+    apt-get --print-uris update 2>/dev/null |
+        sed -nE "s@^'((https?|file|copy):.*)/dists/$own(-security|-updates|)/InRelease'.*@deb \1 $suite\3 main@p" | sort -u
+}
