@@ -1,6 +1,7 @@
-// service: what a service is to rootseal: a description (data) and small optional capabilities. A service registers
-// itself by one static Registration in its folder; everything else looks it up by name and asks what it can do.
-// Implementations are stateless and thread-safe; connections live inside one call or one returned object.
+// service: what a service is to rootseal: a description (data) and small optional capabilities. A service
+// registers itself by one static Registration in its folder; everything else looks it up by name and asks
+// what it can do. Implementations are stateless and thread-safe; connections live inside one call or one
+// returned object.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +13,19 @@
 #include <vector>
 
 #include "core/deadline.hpp"
+#include "core/error.hpp"
 #include "core/secret.hpp"
 #include "engine/container.hpp"
 
 namespace rootseal::service {
+
+// The server under test refused, broke off, died or did not answer in time. An observation about the server,
+// not a fault of the harness: a scenario in which it is thrown fails. Everything here that talks to a server
+// may throw it.
+class ServerError : public core::HarnessError {
+ public:
+  using core::HarnessError::HarnessError;
+};
 
 // How to reach a server and as whom.
 struct Target {
@@ -35,7 +45,8 @@ struct Description {
   std::string login;           // protocol user of the run
   std::string database;        // database or vhost of the run
   std::string official_image;  // pinned: "postgres:15.14-bookworm"
-  // ${...} of attack files: "data_dir", "config_dir", "plugins_dir", ...
+  // ${...} of attack files: "data_dir", "config_dir", "plugins_dir", ..., for the version of the official
+  // image; Service::facts() has them for another.
   std::map<std::string, std::string> facts;
   std::string compose_volume = "data";  // the volume that holds the data
 };
@@ -51,8 +62,8 @@ struct AdminReply {
 class Admin {
  public:
   virtual ~Admin() = default;
-  virtual AdminReply execute(const Target& target, const engine::Container& container, const std::string& statement,
-                             const core::Deadline& deadline) const = 0;
+  virtual AdminReply execute(const Target& target, const engine::Container& container,
+                             const std::string& statement, const core::Deadline& deadline) const = 0;
 };
 
 // An append-only journal kept in the server: what a writer was told is safe must be there afterwards.
@@ -61,14 +72,15 @@ class Ledger {
   class Writer {
    public:
     virtual ~Writer() = default;
-    // Writes entry `number` with `payload`; returns true once the server acknowledged it as durable, false when the
-    // connection died or the deadline passed (the entry may or may not be there).
+    // Writes entry `number` with `payload`; returns true once the server acknowledged it as durable, false
+    // when the connection died or the deadline passed (the entry may or may not be there).
     virtual bool append(std::uint64_t number, const std::string& payload, const core::Deadline& deadline) = 0;
   };
   virtual ~Ledger() = default;
   virtual void create(const Target& target, const std::string& name) const = 0;
   virtual std::unique_ptr<Writer> writer(const Target& target, const std::string& name) const = 0;
-  // Every entry, number -> payload; an entry found twice with different payloads throws HarnessError.
+  // Every entry, number -> payload; one found twice with different payloads, or whose payload does not match
+  // the checksum it was stored with, throws ServerError naming it.
   virtual std::map<std::uint64_t, std::string> read(const Target& target, const std::string& name) const = 0;
   virtual void drop(const Target& target, const std::string& name) const = 0;
 };
@@ -78,18 +90,27 @@ class Service {
   virtual ~Service() = default;
   [[nodiscard]] virtual const Description& description() const = 0;
   // "15", "3.10": from the image's environment, as the official images set it. Empty when it does not say.
-  [[nodiscard]] virtual std::string version(const std::map<std::string, std::string>& image_environment) const = 0;
-  // Files for ${ROOTSEAL_SECRETS}: name -> content, of which one is named "password" and holds the password alone.
-  [[nodiscard]] virtual std::map<std::string, core::Secret> secret_files(const core::Secret& password) const = 0;
+  [[nodiscard]] virtual std::string version(
+      const std::map<std::string, std::string>& image_environment) const = 0;
+  // description().facts as they are in an image of `version` (empty = not known).
+  [[nodiscard]] virtual std::map<std::string, std::string> facts(const std::string& /*version*/) const {
+    return description().facts;
+  }
+  // Files for ${ROOTSEAL_SECRETS}: name -> content, of which one is named "password" and holds the password
+  // alone.
+  [[nodiscard]] virtual std::map<std::string, core::Secret> secret_files(
+      const core::Secret& password) const = 0;
   // One real protocol exchange. Empty = it succeeded; else why not, for the last message of the wait.
   [[nodiscard]] virtual std::string probe(const Target& target, const core::Deadline& deadline) const = 0;
   // Effective settings that are not the server's defaults.
-  [[nodiscard]] virtual std::map<std::string, std::string> settings(const Target& target,
-                                                                    const engine::Container& container) const = 0;
+  [[nodiscard]] virtual std::map<std::string, std::string> settings(
+      const Target& target, const engine::Container& container) const = 0;
   // Makes the data on the volume complete for a snapshot (CHECKPOINT); the caller then stops the server.
   virtual void quiesce(const Target& target) const = 0;
-  // A line that a scenario can make the server log: causes it, returns the text to look for (contains `token`).
-  [[nodiscard]] virtual std::string provoke_log_line(const Target& target, const std::string& token) const = 0;
+  // A line that a scenario can make the server log: causes it, returns the text to look for (contains
+  // `token`).
+  [[nodiscard]] virtual std::string provoke_log_line(const Target& target,
+                                                     const std::string& token) const = 0;
   [[nodiscard]] virtual const Ledger* ledger() const { return nullptr; }
   [[nodiscard]] virtual const Admin* admin() const { return nullptr; }
 };
@@ -101,9 +122,11 @@ struct Registration {
 const Service& find(const std::string& name);  // throws UsageError naming the known ones and the nearest
 std::vector<std::string> names();              // sorted
 
-// Waits until probe() succeeds on a started container. Fails at once with its last log lines when the container died.
-// Throws HarnessError naming the stack, the last reason and the deadline.
-void wait_ready(const Service& service, const std::function<Target()>& target, const engine::Container& container,
-                const core::Deadline& deadline);
+// Waits until probe() succeeds on a started container. `subject` names the stack in messages. Throws
+// ServerError: at once with the last log lines when the container died, at the deadline with the last reason.
+// `target` is asked again for every try, because the published port changes with every start.
+void wait_ready(const Service& service, const std::function<Target()>& target,
+                const engine::Container& container, const core::Deadline& deadline,
+                const std::string& subject = "");
 
 }  // namespace rootseal::service

@@ -49,7 +49,7 @@ function(rootseal_registered name)
   target_link_libraries(rootseal_${name} PUBLIC rootseal_options ${ARG_LINK})
   file(GLOB tests CONFIGURE_DEPENDS *_test.cpp)
   if(tests)
-    rootseal_unit_tests(${name} rootseal_${name} $<TARGET_OBJECTS:rootseal_${name}>)
+    rootseal_unit_tests(${name} rootseal_${name})  # linked directly, an OBJECT library brings its objects
   endif()
 endfunction()
 

@@ -1,0 +1,31 @@
+#include "services/postgres/description.hpp"
+
+namespace rootseal::postgres {
+
+const service::Description& description() {
+  static const service::Description text = [] {
+    service::Description d;
+    d.name = "postgres";
+    d.title = "PostgreSQL";
+    d.port = 5432;
+    d.user = {999, 999};
+    d.login = "rootseal";
+    d.database = "rootseal";
+    d.official_image = "postgres:15.14-bookworm";
+    d.facts = {
+        {"home", "/var/lib/postgresql"},
+        {"data_dir", "/var/lib/postgresql/data"},
+        {"config_dir", "/etc/postgresql"},
+        {"run_dir", "/var/run/postgresql"},
+        {"log_dir", "/var/log/postgresql"},
+        {"plugins_dir", "/usr/lib/postgresql/15/lib"},  // $libdir: owned by root
+        {"bin_dir", "/usr/lib/postgresql/15/bin"},
+        {"share_dir", "/usr/share/postgresql/15"},
+        {"init_dir", "/docker-entrypoint-initdb.d"},
+    };
+    return d;
+  }();
+  return text;
+}
+
+}  // namespace rootseal::postgres

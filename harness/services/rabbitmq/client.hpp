@@ -1,0 +1,104 @@
+// rabbitmq/client: a connection to RabbitMQ with one channel, over librabbitmq, with a deadline on
+// everything.
+//
+// Order of calls: construct (connects, opens the channel), then any of the others, one at a time. One
+// connection per thread; publisher and consumer on connections of their own. What the broker refuses, a
+// connection that breaks and a deadline that passes throw AmqpError; after any of them the connection is of
+// no use. To publish with confirms: confirm(), publish() any number, settle(). raw() is for workloads that
+// wait for frames themselves.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/deadline.hpp"
+#include "service/service.hpp"
+
+typedef struct amqp_connection_state_t_* amqp_connection_state_t;  // as librabbitmq declares it
+
+namespace rootseal::rabbitmq {
+
+// code() is AMQP's reply code (404, 403, 320, ...); 0 when no broker spoke (connection lost, deadline
+// passed).
+class AmqpError : public service::ServerError {
+ public:
+  AmqpError(Parts parts, int code) : ServerError(std::move(parts)), code_(code) {}
+  [[nodiscard]] int code() const noexcept { return code_; }
+
+ private:
+  int code_;
+};
+
+struct Queue {
+  std::string name;  // empty: the broker chooses
+  bool durable = true;
+  bool exclusive = false;
+  bool auto_delete = false;
+  bool quorum = false;
+};
+
+struct QueueState {
+  std::string name;
+  std::uint32_t messages = 0;  // ready, not counting unacknowledged ones
+  std::uint32_t consumers = 0;
+};
+
+struct Publishing {
+  std::string exchange;  // empty: the default exchange, routing key = queue
+  std::string routing_key;
+  bool persistent = true;
+  bool mandatory = true;  // an unroutable one comes back (Settled::returned)
+};
+
+// What became of everything published since the last settle().
+struct Settled {
+  bool complete = false;                    // all answered before the deadline
+  std::vector<std::uint64_t> acknowledged;  // sequence numbers
+  std::vector<std::uint64_t> refused;       // basic.nack
+  std::vector<std::string> returned;        // why: "NO_ROUTE"
+  std::string blocked;                      // reason, when the broker blocks publishers now
+};
+
+struct Delivery {
+  std::string body;
+  std::uint64_t tag = 0;
+  bool redelivered = false;
+  bool persistent = false;
+};
+
+class Connection {
+ public:
+  Connection(const service::Target& target, const core::Deadline& deadline);  // target.database is the vhost
+  ~Connection();  // says goodbye if it can, within a second
+  Connection(Connection&&) noexcept;
+  Connection& operator=(Connection&&) noexcept;
+
+  QueueState declare(const Queue& queue, const core::Deadline& deadline);
+  QueueState inspect(const std::string& queue, const core::Deadline& deadline);  // passive declare
+  void remove(const std::string& queue, const core::Deadline& deadline);
+  void declare_exchange(const std::string& name, const std::string& type, const core::Deadline& deadline);
+  void bind(const std::string& queue, const std::string& exchange, const std::string& key,
+            const core::Deadline& deadline);
+
+  void confirm(const core::Deadline& deadline);
+  // Its sequence number, from 1 (0 without confirm()). A broker that has stopped reading is given up at the
+  // deadline.
+  std::uint64_t publish(const Publishing& how, const std::string& body, const core::Deadline& deadline);
+  Settled settle(const core::Deadline& deadline);
+
+  std::optional<Delivery> get(const std::string& queue, const core::Deadline& deadline);  // nullopt: empty
+  void consume(const std::string& queue, std::uint16_t prefetch, const core::Deadline& deadline);
+  std::optional<Delivery> next(const core::Deadline& deadline);  // nullopt: nothing came before the deadline
+  void acknowledge(std::uint64_t tag, bool multiple, const core::Deadline& deadline);
+
+  [[nodiscard]] amqp_connection_state_t raw() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rootseal::rabbitmq

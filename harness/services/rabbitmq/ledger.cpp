@@ -1,0 +1,100 @@
+#include "services/rabbitmq/ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "service/checksum.hpp"
+#include "services/rabbitmq/client.hpp"
+
+namespace rootseal::rabbitmq {
+namespace {
+
+constexpr int kConnectionForced = 320;  // AMQP: an operator or a shutdown closed the connection
+
+core::Deadline soon() { return core::Deadline::after(core::Milliseconds(60'000)); }
+
+[[noreturn]] void corrupt(const service::Target& target, const std::string& name, const std::string& what) {
+  throw service::ServerError({"reading the ledger " + name, target.subject, what, ""});
+}
+
+class Appender final : public service::Ledger::Writer {
+ public:
+  Appender(const service::Target& target, std::string queue)
+      : queue_(std::move(queue)), connection_(target, soon()) {
+    connection_.confirm(soon());
+  }
+  bool append(std::uint64_t number, const std::string& payload, const core::Deadline& deadline) override {
+    try {
+      connection_.publish({"", queue_}, to_message({number, payload}), deadline);
+      const Settled settled = connection_.settle(deadline);
+      return settled.complete && settled.acknowledged.size() == 1 && settled.returned.empty();
+    } catch (const AmqpError& error) {
+      if (error.code() == 0 || error.code() == kConnectionForced) return false;
+      throw;
+    }
+  }
+
+ private:
+  std::string queue_;
+  Connection connection_;
+};
+
+class DurableQueue final : public service::Ledger {
+ public:
+  void create(const service::Target& target, const std::string& name) const override {
+    Connection(target, soon()).declare({name}, soon());
+  }
+  std::unique_ptr<service::Ledger::Writer> writer(const service::Target& target,
+                                                  const std::string& name) const override {
+    return std::make_unique<Appender>(target, name);
+  }
+  std::map<std::uint64_t, std::string> read(const service::Target& target,
+                                            const std::string& name) const override {
+    Connection connection(target, soon());
+    std::map<std::uint64_t, std::string> entries;
+    while (const auto delivery = connection.get(name, soon())) {
+      const auto entry = from_message(delivery->body);
+      if (!entry) {
+        corrupt(target, name,
+                fmt::format("a message does not match its checksum: {}",
+                            core::UntrustedText(delivery->body).printable(80)));
+      }
+      const auto [found, fresh] = entries.emplace(entry->number, entry->payload);
+      if (!fresh && found->second != entry->payload) {
+        corrupt(target, name, fmt::format("entry {} is there twice with different payloads", entry->number));
+      }
+    }
+    return entries;
+  }
+  void drop(const service::Target& target, const std::string& name) const override {
+    Connection(target, soon()).remove(name, soon());
+  }
+};
+
+}  // namespace
+
+std::string to_message(const LedgerEntry& entry) {
+  return fmt::format("{} {}\n{}", entry.number, service::entry_checksum(entry.number, entry.payload),
+                     entry.payload);
+}
+
+std::optional<LedgerEntry> from_message(const std::string& message) {
+  const auto space = message.find(' ');
+  const auto line = message.find('\n');
+  if (space == std::string::npos || line == std::string::npos || line < space) return std::nullopt;
+  LedgerEntry entry;
+  const auto parsed = std::from_chars(message.data(), message.data() + space, entry.number);
+  if (parsed.ec != std::errc() || parsed.ptr != message.data() + space) return std::nullopt;
+  entry.payload = message.substr(line + 1);
+  const bool intact =
+      message.substr(space + 1, line - space - 1) == service::entry_checksum(entry.number, entry.payload);
+  return intact ? std::optional(entry) : std::nullopt;
+}
+
+const service::Ledger& ledger() {
+  static const DurableQueue queue;
+  return queue;
+}
+
+}  // namespace rootseal::rabbitmq
