@@ -8,8 +8,12 @@
 
 namespace rootseal::record {
 
+// The harness's own checks. They do not count as "the suite did something".
+inline constexpr const char* kStartCheck = "Stack.Starts";
+inline constexpr const char* kClaimsCheck = "Claims.Hold";
+
 struct Check {
-  std::string id;  // "PostgresCrud.RowsReadBackAsWritten"; "start", "claims" for the harness's own
+  std::string id;  // "PostgresCrud.RowsReadBackAsWritten", or one of the harness's own
   std::string stack;
   std::string service;
   std::string profile;

@@ -16,11 +16,12 @@
 namespace rootseal::record {
 
 inline constexpr int kSchemaVersion = 1;
+inline constexpr int kInterruptedStatus = 130;  // Run::exit_status of a run that was stopped on request
 
 struct Run {
   std::string id;
   std::string started;   // UTC, ISO 8601
-  std::string finished;  // empty while it runs, and for ever when it was interrupted
+  std::string finished;  // empty while it runs, and when it was killed
   std::vector<std::string> argv;
   std::uint64_t seed = 0;
   std::string size;  // "quick", "default", "full"

@@ -97,7 +97,7 @@ std::vector<Check> sample_checks() {
                          Verdict::inconclusive, 0,
                          "the child crashed with signal 11; see logs/scenarios.log"));
   checks.back().evidence = {"last line: dumping \"orders\""};
-  checks.push_back(check("start", "postgres-15/as-analysed", "function", Verdict::fail, 4.1,
+  checks.push_back(check(kStartCheck, "postgres-15/as-analysed", "function", Verdict::fail, 4.1,
                          "did not start: /var/run/postgresql is not writable"));
   add_server(checks, "rabbitmq-3.10", "RabbitPublish.ConfirmedMessagesAreConsumedOnce");
   checks.push_back(check("AnyRestart.EmptiesTmpfs", "rabbitmq-3.10/readonly", "recovery", Verdict::fail, 9.5,

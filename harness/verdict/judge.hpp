@@ -1,30 +1,45 @@
-// verdict: judging is a pure function of the record. No I/O, no clock; thread-safe; can be repeated from disk.
+// verdict: judging is a pure function of the record. No I/O, no clock; thread-safe; can be repeated from
+// disk, and doing it twice changes nothing. The tables of rules are in README.md beside this file.
 #pragma once
 
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "record/record.hpp"
 
 namespace rootseal::verdict {
 
-// Fills credit, liveness, classification and verdict of every attack row from all rows:
+// Fills credit, liveness, classification and verdict of every attack row from all rows and from the claims of
+// the stacks:
 //  liveness: the same attack id, by the same identity, on the same service succeeded somewhere in this run.
-//  credit:   blocked here by EROFS on a stack that claims a read-only root, and succeeded on `baseline` (role control).
+//  credit:   blocked here by EROFS on a stack whose claim `root: read-only` holds, and succeeded on the
+//  control of the
+//            same server; otherwise credit.reason says why not.
 //  verdict:  must be blocked + blocked + live -> pass; must be blocked + succeeded -> fail;
 //            must be blocked + blocked + never live -> inconclusive ("blocked" may mean "broken");
 //            observed inconclusive -> inconclusive; skipped -> skipped; no expectation -> pass (recorded).
-void judge_attacks(std::vector<record::Attack>& attacks);
+// Rows of throw-away stacks (liveness trials) count for liveness only.
+void judge_attacks(std::vector<record::Attack>& attacks, const std::vector<record::Stack>& stacks);
 
-// Comparisons from epochs: one robust log ratio per launch, workload and metric; the interval over launches (Student's
-// t on the log ratios); twin beside it. Recorded, not judged.
+// Comparisons from epochs: one robust log ratio (median over epochs) per launch, workload and metric; the
+// interval over launches (Student's t on the log ratios, two launches at least); the twin's beside it.
+// Recorded, not judged. An epoch whose figure is missing, zero or not finite is left out of that metric, and
+// a metric without epochs is left out.
 std::vector<record::Comparison> compare(const std::vector<record::Epoch>& epochs);
 
-// Judges everything in place, sets run.verdict and run.exit_status (DESIGN of the exit statuses: README.md).
+// Judges everything in place: attacks; comparisons, made anew from the epochs (those without epochs stay);
+// run.reasons, run.verdict and run.exit_status. Set run.finished before. A run that did not end by itself
+// (run.finished is empty, or run.exit_status is kInterruptedStatus) keeps the verdict `interrupted`.
 void judge(record::Record& record);
 
-// The first that applies: 3 fault of the harness or environment; 1 a check, claim or expectation failed; 2 something is
-// inconclusive, or nothing ran, or a whole suite was skipped; 0. Rows of specimens do not count.
+// What keeps the run from being green, with the exit status that each deserves.
+struct Reason {
+  int status = 0;  // 3 fault, 1 failure, 2 inconclusive
+  std::string text;
+};
+std::vector<Reason> reasons(const record::Record& record);  // the weightiest first: 3, 1, 2
+
+// The status of the first reason; 0 when there is none. Needs judged attacks.
 int exit_status(const record::Record& record);
 
 }  // namespace rootseal::verdict
