@@ -1,8 +1,8 @@
 // engine/compose: one Compose project as RAII: what it started is gone when it is destroyed.
 //
-// Order of calls: construct with files and variables; up() (may throw; what was started is still owned); container();
-// down(), or the destructor, which takes down in spite of cancellation and logs instead of throwing. keep() gives
-// ownership away (`rootseal up`, --keep). Not thread-safe; one project per thread.
+// Order of calls: construct with files and variables; up() (may throw; what was started is still owned);
+// container(); down(), or the destructor, which takes down in spite of cancellation and logs instead of
+// throwing. keep() gives ownership away (`rootseal up`, --keep). Not thread-safe; one project per thread.
 #pragma once
 
 #include <filesystem>
@@ -16,16 +16,18 @@
 namespace rootseal::engine {
 
 struct ProjectSpec {
-  std::string name;                                // Compose project: [a-z0-9-]
+  std::string name;                                // Compose project: [a-z0-9-], unique on the engine
   std::string subject;                             // for messages: the stack's id
   std::vector<std::filesystem::path> files;        // base first, then overrides
   std::vector<std::string> override_texts;         // further overrides (a scenario's, a liveness trial's)
   std::map<std::string, std::string> environment;  // ${...} of the files
-  std::map<std::string, std::string> labels;       // put on the container, every volume and every network
-  std::vector<std::string> read_only_binds;        // "host:inside", mounted read-only (the tools)
-  std::string cpuset;                              // "1"; empty = all
-  std::map<std::string, std::string> volumes;      // Compose volume key -> name of an existing volume to use instead
-  std::filesystem::path work_dir;                  // where generated files go; must exist
+  std::map<std::string, std::string>
+      labels;  // put on the container, every volume and network; kRunLabel is a must
+  std::vector<std::string> read_only_binds;  // "host:inside", mounted read-only (the tools)
+  std::string cpuset;                        // "1"; empty = all
+  std::map<std::string, std::string>
+      volumes;                     // Compose volume key -> name of an existing volume to use instead
+  std::filesystem::path work_dir;  // where generated files go; must exist
 };
 
 class ComposeProject {
@@ -35,27 +37,38 @@ class ComposeProject {
   ComposeProject(const ComposeProject&) = delete;
   ComposeProject& operator=(const ComposeProject&) = delete;
 
-  // Creates and starts, detached. Throws HarnessError with Compose's last words. Does not wait for readiness.
+  // Creates and starts, detached. Does not wait for readiness. Throws HarnessError with Compose's last words,
+  // or when a project of this name is there that this object did not make.
   void up();
+  // Kills and removes in spite of cancellation, with anonymous volumes; volumes given in
+  // `ProjectSpec::volumes` stay. Throws HarnessError naming what could not be removed. Nothing to do is no
+  // error.
   void down();
   void keep() { owned_ = false; }
-  // Name of the volume behind a Compose volume key ("data").
+  // Name of the volume behind a Compose volume key ("data"); throws HarnessError when there is none (yet).
   [[nodiscard]] std::string volume(const std::string& key) const;
   [[nodiscard]] Container container() const;  // of the one service; throws before up()
   [[nodiscard]] const ProjectSpec& spec() const { return spec_; }
 
  private:
-  process::Outcome compose(std::vector<std::string> args, core::Milliseconds limit) const;
+  [[nodiscard]] std::string run() const;
+  [[nodiscard]] std::vector<std::string> containers() const;  // ids
+  std::vector<std::filesystem::path> write_files() const;     // all files of the project, generated ones last
+  process::Outcome compose(const std::vector<std::filesystem::path>& files, std::vector<std::string> args,
+                           core::Milliseconds limit) const;
   const Docker& docker_;
   ProjectSpec spec_;
-  std::filesystem::path generated_;
   std::string container_;
   bool owned_ = false;
+  bool whole_ = false;  // up() came to its end: nothing is being created any more
 };
 
-// The text of the override that rootseal adds to the files of a project: labels on the service, on every named volume
-// and every network, read-only binds, cpuset, replaced volumes. Pure but for reading the files. Throws UsageError
-// naming the file and line when one is not a Compose file with exactly one service.
+// The text of the override that rootseal adds to the files of a project: labels on the service, on every
+// named volume and every network, read-only binds, cpuset, replaced volumes. Volumes and networks stand there
+// whole, as version 1 replaces where version 2 merges. A replaced volume gets a key of its own, since version
+// 2 refuses `external` beside anything else. Pure but for reading the files. Throws UsageError naming the
+// file and line when one is not a Compose file, when the files do not have exactly one service between them,
+// and for a volume key that the service does not use.
 std::string generated_override(const ProjectSpec& spec);
 
 }  // namespace rootseal::engine

@@ -1,5 +1,6 @@
-// engine/container: a handle on one container. Does not own it (compose.hpp does). Cheap to copy; thread-safe.
-// Everything that can go wrong with the engine throws HarnessError; what happens inside is a value.
+// engine/container: a handle on one container. Does not own it (compose.hpp does). Cheap to copy;
+// thread-safe. Everything that can go wrong with the engine throws HarnessError; what happens inside is a
+// value.
 #pragma once
 
 #include <cstdint>
@@ -63,27 +64,38 @@ class Container {
   [[nodiscard]] const Docker& docker() const { return *docker_; }
 
   [[nodiscard]] State state() const;
-  [[nodiscard]] ProcessStatus process_status() const;      // throws when it is not running
+  [[nodiscard]] ProcessStatus process_status() const;       // throws when it is not running
   [[nodiscard]] std::vector<Mount> mounts() const;          // of PID 1; throws when it is not running
   [[nodiscard]] Endpoint published(int inside_port) const;  // changes with every start
-  process::Outcome exec(const Exec& exec) const;            // 126/127 as the engine gives them
+  // 126/127 as the engine gives them (20.10 says 126 also for a program that is not there). At the limit, and
+  // on cancellation, only the client is killed: the process inside goes on. Values of `environment` are not
+  // on any command line. Throws HarnessError when the container does not run or is paused.
+  process::Outcome exec(const Exec& exec) const;
   [[nodiscard]] std::string logs(int tail_lines = -1) const;  // stdout and stderr, in order; -1 = all
-  [[nodiscard]] std::string last_log_line() const;          // printable
+  [[nodiscard]] std::string last_log_line() const;            // printable
 
-  void kill(const std::string& signal) const;  // "KILL", "TERM"
+  void kill(const std::string& signal) const;  // "KILL", "TERM"; returns before it has ended: wait_stopped
   void start() const;
-  void stop(core::Milliseconds grace) const;
+  void stop(core::Milliseconds grace) const;  // whole seconds, rounded up; then SIGKILL
   void restart(core::Milliseconds grace) const;
-  void wait_stopped(const core::Deadline& deadline) const;
+  void wait_stopped(
+      const core::Deadline& deadline) const;  // throws HarnessError when it still runs at the deadline
 
   // Throws HarnessError(step, subject) with exit code and last log line when PID 1 is gone.
   void require_running(const std::string& step, const std::string& subject) const;
 
-  // Cumulative CPU time of the container's cgroup (v1 and v2), seconds; memory high-water mark, bytes.
+  // Cumulative CPU time of the container's cgroup (v1 and v2), seconds; memory high-water mark, bytes (page
+  // cache included, as the kernel counts it). Throw when it is not running, or the kernel does not keep the
+  // count.
   [[nodiscard]] double cpu_seconds() const;
   [[nodiscard]] std::uint64_t memory_high_water() const;
 
  private:
+  process::Outcome must(std::vector<std::string> args, const std::string& step,
+                        core::Milliseconds limit) const;
+  [[nodiscard]] std::string proc_text(const std::string& file) const;  // of PID 1's folder in /proc
+  [[nodiscard]] std::string cgroup_text(const std::string& controller, const std::string& v1_file,
+                                        const std::string& v2_file, bool& v2) const;
   const Docker* docker_;
   std::string id_;
 };

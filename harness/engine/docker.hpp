@@ -1,7 +1,7 @@
 // engine/docker: one Docker Engine, through its command line and Compose (v2 plug-in, else the v1 command).
 //
-// Order of calls: construct (throws HarnessError with the next move when no engine or no Compose answers), then
-// anything. Thread-safe: holds no mutable state after construction; the Runner outlives it.
+// Order of calls: construct (throws HarnessError with the next move when no engine or no Compose answers),
+// then anything. Thread-safe: holds no mutable state after construction; the Runner outlives it.
 #pragma once
 
 #include <chrono>
@@ -18,10 +18,14 @@
 namespace rootseal::engine {
 
 // Labels on everything that we start.
-inline constexpr const char* kRunLabel = "dev.rootseal.run";      // run id
-inline constexpr const char* kOwnerLabel = "dev.rootseal.owner";  // "pid:start ticks:boot id" of the orchestrator
+inline constexpr const char* kRunLabel = "dev.rootseal.run";  // run id
+inline constexpr const char* kOwnerLabel =
+    "dev.rootseal.owner";  // "pid:start ticks:boot id" of the orchestrator
 inline constexpr const char* kStackLabel = "dev.rootseal.stack";  // stack id
-inline constexpr const char* kKeptLabel = "dev.rootseal.kept";    // "true": `rootseal up`, left standing on purpose
+inline constexpr const char* kKeptLabel =
+    "dev.rootseal.kept";  // "true": `rootseal up`, left standing on purpose
+// That both versions of Compose put on everything they make.
+inline constexpr const char* kProjectLabel = "com.docker.compose.project";
 
 struct ImageFacts {
   std::string id;  // "sha256:..."
@@ -31,22 +35,30 @@ struct ImageFacts {
 
 class Docker {
  public:
-  explicit Docker(process::Runner& runner);
+  // `nothing`: does not ask whether an engine and Compose are there, which costs up to half a second;
+  // environment() and compose() stay empty (the reaper, `rootseal clean`).
+  enum class Ask { everything, nothing };
+  explicit Docker(process::Runner& runner, Ask ask = Ask::everything);
 
   [[nodiscard]] process::Runner& runner() const { return runner_; }
   [[nodiscard]] const record::Environment& environment() const { return environment_; }
-  // {"docker", "compose"} or {"docker-compose"}; ROOTSEAL_COMPOSE=<program> overrides.
+  // {"docker", "compose"} or {"docker-compose"}; ROOTSEAL_COMPOSE=<program> overrides (either version,
+  // standing alone).
   [[nodiscard]] const std::vector<std::string>& compose() const { return compose_; }
 
-  // `docker <args>`; the second form throws HarnessError(step, subject) when it does not succeed.
-  process::Outcome run(std::vector<std::string> args, core::Milliseconds limit = core::Milliseconds(30'000)) const;
+  // `docker <args>`; must() throws HarnessError(step, subject) when it does not succeed. What a client that
+  // was killed at its limit had asked for may still happen on the engine.
+  process::Outcome run(std::vector<std::string> args,
+                       core::Milliseconds limit = core::Milliseconds(30'000)) const;
   process::Outcome must(std::vector<std::string> args, const std::string& step, const std::string& subject,
                         core::Milliseconds limit = core::Milliseconds(30'000)) const;
 
   [[nodiscard]] std::optional<ImageFacts> image(const std::string& reference) const;  // nullopt: not here
-  bool pull(const std::string& reference, core::Milliseconds limit) const;           // false: cannot be had
+  bool pull(const std::string& reference, core::Milliseconds limit) const;            // false: cannot be had
 
-  // Empty volume with our labels; a copy of a volume's content made in a short-lived container of `image`.
+  // Empty volume with these labels; a copy of a volume's content (owners, modes and times too) made in a
+  // short-lived container of `image`, which needs a `cp` and carries the same labels. Nobody may write to
+  // `from` meanwhile. Throw HarnessError; a volume that was made is then left to the labels' owner.
   void create_volume(const std::string& name, const std::map<std::string, std::string>& labels) const;
   void clone_volume(const std::string& from, const std::string& to, const std::string& image,
                     const std::map<std::string, std::string>& labels) const;

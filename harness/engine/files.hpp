@@ -1,6 +1,9 @@
-// engine/files: the filesystem of a running container seen from outside, through /proc/<pid>/root. Symbolic links are
-// resolved inside that root (openat2 RESOLVE_IN_ROOT), so that a link to /etc never shows the host's. No process runs
-// in the container. Needs root on the engine's host. Content is untrusted. Thread-safe.
+// engine/files: the filesystem of a running container seen from outside, through /proc/<pid>/root. Symbolic
+// links are resolved inside that root (openat2 RESOLVE_IN_ROOT), so that a link to /etc never shows the
+// host's. No process runs in the container. Needs root on the engine's host. Content is untrusted.
+// Thread-safe. Paths are absolute; what cannot be looked at (a loop of links, no permission) throws
+// HarnessError: only a path that is not there is "absent". A handle is good for one life of the container:
+// after a restart, make a new one.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +12,7 @@
 #include <vector>
 
 #include "engine/container.hpp"
+#include "process/spawn.hpp"
 
 namespace rootseal::engine {
 
@@ -27,13 +31,18 @@ class Files {
   Files(const Files&) = delete;
   Files& operator=(const Files&) = delete;
 
-  [[nodiscard]] std::optional<FileFacts> stat(const std::string& path) const;  // not following a last link; nullopt: absent
+  [[nodiscard]] std::optional<FileFacts> stat(
+      const std::string& path) const;  // not following a last link; nullopt: absent
+  // The first `limit` bytes of a regular file; nullopt: absent. Throws HarnessError for anything but a
+  // regular file.
   [[nodiscard]] std::optional<std::string> read(const std::string& path, std::size_t limit = 1U << 20U) const;
-  [[nodiscard]] std::vector<std::string> list(const std::string& directory) const;  // names; empty when absent
+  [[nodiscard]] std::vector<std::string> list(
+      const std::string& directory) const;  // names, sorted; empty when absent
+  // Of two regular files, whole; nullopt: one of them is absent.
   [[nodiscard]] std::optional<bool> same_content(const std::string& a, const std::string& b) const;
 
  private:
-  int root_ = -1;
+  process::Fd root_;
   std::string subject_;
 };
 

@@ -1,6 +1,7 @@
-// engine/reaper: the supervising child that notices the orchestrator's death through a pipe and takes the run's stacks
-// down. Order of calls: construct before anything is started; dismiss() after everything was taken down. When this
-// process dies by whatever means, the pipe closes and the child removes all that carries the run's label.
+// engine/reaper: the supervising child that notices the orchestrator's death through a pipe and takes the
+// run's stacks down. Order of calls: construct before anything is started; dismiss() after everything was
+// taken down. When this process dies by whatever means, the pipe closes and the child removes all that
+// carries the run's label.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +12,8 @@ namespace rootseal::engine {
 
 class Reaper {
  public:
-  // `program`: path of rootseal-reaper. `remove_too`: private folders (secrets) to delete as well. `log`: its own log.
+  // `program`: path of rootseal-reaper. `remove_too`: private folders (secrets) to delete as well. `log`: its
+  // own log.
   Reaper(const std::filesystem::path& program, const std::string& run,
          const std::vector<std::filesystem::path>& remove_too, const std::filesystem::path& log);
   ~Reaper();  // without dismiss(): lets the child take down and waits for it

@@ -1,0 +1,38 @@
+// engine/proc: what the kernel says about a process, read from texts of /proc and of cgroups. The parsers are
+// pure and throw HarnessError naming what they do not understand; all thread-safe.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "engine/container.hpp"
+#include "engine/mount.hpp"
+
+namespace rootseal::engine {
+
+ProcessStatus parse_status(const std::string& text);  // /proc/<pid>/status
+
+// Path of a process within the hierarchy of `controller` ("cpuacct", "memory"; "" = version 2), from
+// /proc/<pid>/cgroup. nullopt when it is not in one.
+std::optional<std::string> cgroup_path(const std::string& text, const std::string& controller);
+// Where on this machine the cgroup's files are. Version 1 where the controller is mounted so, else version 2.
+struct CgroupFolder {
+  bool v2 = false;
+  std::string path;
+};
+std::optional<CgroupFolder> cgroup_folder(const std::string& cgroup_text,
+                                          const std::vector<Mount>& host_mounts,
+                                          const std::string& controller);
+double cpu_seconds_of_stat(const std::string& cpu_stat);  // version 2's cpu.stat
+
+// Start time in ticks since boot, from /proc/<pid>/stat; nullopt for a process that is dead but not yet
+// reaped, or a text that is not understood.
+std::optional<std::uint64_t> start_ticks(const std::string& stat);
+
+// A whole file of /proc or of a cgroup; nullopt when it cannot be read.
+std::optional<std::string> read_text(const std::string& path);
+
+}  // namespace rootseal::engine
