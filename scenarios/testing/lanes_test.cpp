@@ -49,7 +49,7 @@ class FakeLane final : public Lane {
     if (done == break_at) {
       throw core::HarnessError({"selecting", "x", "no memory", ""});
     }
-    clock_.time += done < slow_until ? takes_ * (1 + slow_until - done) : takes_;
+    clock_.time += done < slow_until ? takes_ * static_cast<int>(1 + slow_until - done) : takes_;
     ++done;
     if (order != nullptr) {
       order->push_back(letter);
