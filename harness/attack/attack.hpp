@@ -1,8 +1,9 @@
 // attack: write-escape attempts as data. One YAML file is one attack; this loads, validates and runs them.
 //
-// Order of calls: load_all (throws UsageError for a malformed file, naming file, line and the nearest known key), then
-// run() per attack, identity and stack, which tries, looks at the effect from outside, and undoes. Values; run() is
-// thread-safe for different stacks.
+// Order of calls: load_all (throws UsageError for a malformed file, naming file, line and the nearest known
+// key), validate() once the service is known, then run() per attack, identity and stack, which tries, looks
+// at the effect from outside, and undoes. Values; run() is thread-safe for different stacks. The format:
+// scenarios/attacks/README.md.
 #pragma once
 
 #include <filesystem>
@@ -22,14 +23,22 @@ namespace rootseal::attack {
 // One step of an action or of its undoing. Exactly one kind.
 struct Step {
   enum class Kind { scan, exec, admin } kind = Kind::exec;
-  std::vector<std::string> argv;  // scan: verb and arguments of rootseal-scan; exec: program; may hold ${facts}
-  std::string statement;          // admin
+  std::vector<std::string>
+      argv;               // scan: verb and arguments of rootseal-scan; exec: program; may hold ${facts}
+  std::string statement;  // admin
   std::optional<std::string> expect;  // text that the step's answer must equal to count as done
 };
 
-// How the effect is seen, from outside. All must be there for "succeeded".
+// How the effect is seen, from outside. All must be there for "succeeded"; some of them are neither that nor
+// "blocked".
 struct Effect {
-  enum class Kind { file_contains, file_same_as, file_exists, root_writable, answer } kind = Kind::file_exists;
+  enum class Kind {
+    file_contains,
+    file_same_as,
+    file_exists,
+    root_writable,
+    answer
+  } kind = Kind::file_exists;
   std::string path;
   std::string value;  // text, or the path to compare with, or the answer of the last step
 };
@@ -45,15 +54,19 @@ struct Definition {
   std::vector<std::string> services;  // empty = every service (scenarios/attacks/any); else its folder's
   std::vector<std::string> identities;
   std::vector<std::string> needs_tools;  // programs inside the container; missing = skipped with the reason
-  std::vector<Step> action, undo;
+  std::map<std::string, std::string>
+      needs_claims;                // without which the attack means nothing; not made = skipped
+  std::vector<Step> action, undo;  // of root: as uid 0; of service and admin: as the service's user
+  std::vector<std::string>
+      traces;  // further paths that must be absent before the action and after the undoing
   std::vector<Effect> effects;
   std::vector<Expectation> blocked_when;
   bool by_design = false;
   std::string remedy;
   struct Liveness {
-    std::string override_text;             // Compose override that takes the one protection away
-    std::string protection;                // "capabilities: SYS_ADMIN added"
-    std::map<std::string, std::string> on; // claims that the throw-away stack's profile must make
+    std::string override_text;  // Compose override (of the service `server`) that takes one protection away
+    std::string protection;     // "capabilities: SYS_ADMIN added"
+    std::map<std::string, std::string> on;  // claims that the throw-away stack's profile must make
   };
   std::optional<Liveness> liveness;
   std::filesystem::path file;
@@ -62,8 +75,11 @@ struct Definition {
 // `folder`: scenarios/attacks. Sorted by id; a duplicate id is an error.
 std::vector<Definition> load_all(const std::filesystem::path& folder);
 Definition load(const std::filesystem::path& file);
+// Throws UsageError naming file and line when it uses a ${fact} that the service does not have.
+void validate(const Definition& definition, const service::Description& service);
 // Those of `service` whose id matches the glob ("*", "G0?"). Empty result is the caller's to refuse.
-std::vector<Definition> select(const std::vector<Definition>& all, const std::string& service, const std::string& glob);
+std::vector<Definition> select(const std::vector<Definition>& all, const std::string& service,
+                               const std::string& glob);
 
 // The stack an attack acts in. The caller owns everything behind it.
 struct Site {
@@ -74,11 +90,13 @@ struct Site {
   service::Target target;
   std::string scan = "/opt/rootseal/rootseal-scan";  // inside the container
   std::filesystem::path payloads;                    // on this machine: files for ${hex:NAME}
+  std::string version;  // of the server, for ${version}; empty = asked of the image's environment
   bool throwaway = false;
   std::string protection_off;
 };
 
-// Tries one identity and undoes. Faults of the harness become an inconclusive row, not an exception (Interrupted passes).
+// Tries one identity and undoes. Faults of the harness become an inconclusive row, not an exception
+// (Interrupted passes).
 record::Attack run(const Definition& definition, const std::string& identity, const Site& site);
 
 // What `identity` ("root", "service") can write inside, by rootseal-scan.

@@ -110,7 +110,23 @@ Answer restore(const Arguments& a) {
   return refused(a[0], "rename back");
 }
 
+// The end of the file is `text`; `whole`: and nothing stands before it.
+bool ends_in(const std::string& path, const std::string& text, bool whole) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return false;
+  const auto length = static_cast<off_t>(text.size());
+  const off_t start = lseek(fd, 0, SEEK_END) - length;
+  std::string tail(text.size(), '\0');
+  const bool same =
+      start >= 0 && (!whole || start == 0) && pread(fd, tail.data(), tail.size(), start) == length;
+  close(fd);
+  return same && tail == text;
+}
+
 Answer remove_path(const Arguments& a) {
+  const bool there = access(a[0].c_str(), F_OK) == 0;
+  if (there && a.size() > 1 && !ends_in(a[0], a[1], true))
+    return done(a[0], "holds something else: left alone");
   if (unlink(a[0].c_str()) == 0) return done(a[0]);
   if (errno == ENOENT) return done(a[0], "was not there");
   return refused(a[0], "unlink");
@@ -132,16 +148,12 @@ Answer append(const Arguments& a) {
 
 // Takes away what append added: only when the file ends in exactly that text.
 Answer strip(const Arguments& a) {
-  const int reader = open(a[0].c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (reader < 0) return errno == ENOENT ? done(a[0], "was not there") : refused(a[0], "open to read");
-  const auto length = static_cast<off_t>(a[1].size());
-  const off_t size = lseek(reader, 0, SEEK_END);
-  std::string tail(a[1].size(), '\0');
-  const bool ends_in_it =
-      size >= length && pread(reader, tail.data(), tail.size(), size - length) == length && tail == a[1];
-  close(reader);
-  if (!ends_in_it) return done(a[0], "does not end in that text");
-  return truncate(a[0].c_str(), size - length) == 0 ? done(a[0]) : refused(a[0], "truncate");
+  struct stat facts {};
+  if (stat(a[0].c_str(), &facts) != 0)
+    return errno == ENOENT ? done(a[0], "was not there") : refused(a[0], "stat");
+  if (!ends_in(a[0], a[1], false)) return done(a[0], "does not end in that text");
+  const off_t rest = facts.st_size - static_cast<off_t>(a[1].size());
+  return truncate(a[0].c_str(), rest) == 0 ? done(a[0]) : refused(a[0], "truncate");
 }
 
 Answer writable(const Arguments& a) {
@@ -169,7 +181,10 @@ const Register kReplace("replace",
                         {2, 2, "PATH FROM: rename a copy of FROM over PATH, keep PATH.rootseal-orig",
                          replace});
 const Register kRestore("restore", {1, 1, "PATH: undo replace", restore});
-const Register kRemove("remove", {1, 1, "PATH: unlink; absent counts as done", remove_path});
+const Register kRemove("remove",
+                       {1, 2,
+                        "PATH [TEXT]: unlink, where given only if it holds just TEXT; absent counts as done",
+                        remove_path});
 const Register kAppend("append", {2, 2, "PATH TEXT: to an existing file", append});
 const Register kStrip("strip", {2, 2, "PATH TEXT: undo append", strip});
 const Register kWritable("writable", {1, 1, "DIR: create and unlink a file in it", writable});

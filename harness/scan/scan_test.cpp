@@ -67,7 +67,7 @@ TEST_F(ScanTest, WrongUsageExitsWith64) {
   EXPECT_EQ(scan("").exit_code, 64);
   EXPECT_EQ(scan("creat x y").exit_code, 64);
   EXPECT_EQ(scan("create only-one").exit_code, 64);
-  EXPECT_EQ(scan("remove one two").exit_code, 64);
+  EXPECT_EQ(scan("remove one two three").exit_code, 64);
 }
 
 TEST_F(ScanTest, CreateWritesTheTextAndRefusesAnExistingFile) {
@@ -124,6 +124,14 @@ TEST_F(ScanTest, StripTakesAwayExactlyWhatAppendAdded) {
 
 TEST_F(ScanTest, RemovingWhatIsNotThereCountsAsDone) {
   EXPECT_EQ(scan("remove " + at("absent")).exit_code, 0);
+}
+
+TEST_F(ScanTest, RemoveWithATextSparesAFileThatHoldsSomethingElse) {
+  write("conf", "theirs");
+  EXPECT_EQ(scan("remove " + at("conf") + " irs").exit_code, 0);
+  EXPECT_EQ(read("conf"), "theirs");
+  EXPECT_EQ(scan("remove " + at("conf") + " theirs").exit_code, 0);
+  EXPECT_FALSE(fs::exists(at("conf")));
 }
 
 TEST_F(ScanTest, OwnershipIsRefusedWithEacces) {

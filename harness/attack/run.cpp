@@ -1,0 +1,185 @@
+// One attempt: prerequisites, leftovers, action, look, undo, look again, decide.
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "attack/attack.hpp"
+#include "attack/decide.hpp"
+#include "attack/steps.hpp"
+#include "attack/variables.hpp"
+#include "core/cancel.hpp"
+#include "core/error.hpp"
+#include "core/text.hpp"
+
+namespace rootseal::attack {
+namespace {
+
+using record::Observed;
+
+record::Attack blank_row(const Definition& definition, const std::string& identity, const Site& site) {
+  record::Attack row;
+  row.id = definition.id;
+  row.title = definition.title;
+  row.stack = site.stack;
+  row.service = site.service->description().name;
+  row.profile = site.profile->name;
+  row.role = profile::to_text(site.profile->role);
+  row.identity = identity;
+  row.threat = definition.threat;
+  row.severity = definition.severity;
+  row.references = definition.references;
+  row.remedy = definition.remedy;
+  row.throwaway = site.throwaway;
+  row.protection_off = site.protection_off;
+  if (!site.throwaway) row.must_be_blocked_by = must_be_blocked_by(definition, *site.profile, identity);
+  return row;
+}
+
+Variables variables_of(const Definition& definition, const Site& site,
+                       const std::map<std::string, std::string>& environment) {
+  Variables variables{site.service->description().facts, site.payloads};
+  variables.values["id"] = definition.id;
+  variables.values["tools"] = site.scan.substr(0, site.scan.rfind('/'));
+  variables.values["version"] = site.version.empty() ? site.service->version(environment) : site.version;
+  return variables;
+}
+
+// One attempt in progress. Writes what it sees into the row.
+class Attempt {
+ public:
+  Attempt(const Definition& definition, const std::string& identity, const Site& site, record::Attack& row)
+      : definition_(definition), identity_(identity), site_(site), row_(row) {}
+
+  void make();
+
+ private:
+  bool start_clean();
+  void act();
+  void undo();
+  void conclude();
+  // What a container that died cannot show is not there; engine faults on a living one pass on.
+  bool running();
+  void note(const View& view, const std::string& when);
+
+  const Definition& definition_;
+  const std::string& identity_;
+  const Site& site_;
+  record::Attack& row_;
+  Outcome outcome_;
+  std::optional<std::string> answer_;
+};
+
+bool Attempt::running() {
+  const auto state = site_.container->state();
+  outcome_.running = state.running;
+  if (!state.running) outcome_.last_log_line = site_.container->last_log_line();
+  return state.running;
+}
+
+void Attempt::note(const View& view, const std::string& when) {
+  for (const auto& line : view.lines) row_.evidence.push_back(fmt::format("{}, {}", when, line));
+}
+
+bool Attempt::start_clean() {
+  const View before = look(definition_, site_, std::nullopt);
+  if (before.there.empty()) return true;
+  row_.evidence.push_back("there before acting, undone first: " + core::join(before.there, ", "));
+  undo();
+  const View after = look(definition_, site_, std::nullopt);
+  if (after.there.empty()) return true;
+  row_.note =
+      "the effect was there before the attack and could not be undone: " + core::join(after.there, ", ");
+  return false;
+}
+
+void Attempt::act() {
+  for (const auto& step : definition_.action) {
+    const Tried tried = take(step, identity_, site_);
+    row_.evidence.push_back(fmt::format("{}: {}", identity_, tried.text));
+    if (!tried.done) {
+      outcome_.refused = true;
+      outcome_.stopped_by = tried.stopped_by;
+      return;
+    }
+    answer_ = tried.answer;
+  }
+}
+
+void Attempt::undo() {
+  for (const auto& step : definition_.undo) {
+    const Tried tried = take(step, identity_, site_);
+    if (!tried.done) row_.evidence.push_back("undo, " + tried.text);
+  }
+}
+
+void Attempt::conclude() {
+  outcome_.effects_all = definition_.effects.size();
+  if (running()) {
+    const View view = look(definition_, site_, outcome_.refused ? std::nullopt : answer_);
+    outcome_.effects_there = view.effects_there;
+    note(view, "after acting");
+    undo();
+  }
+  if (running()) {
+    const View view = look(definition_, site_, std::nullopt);
+    outcome_.gone = view.there.empty();
+    outcome_.left = core::join(view.there, ", ");
+    if (outcome_.gone) row_.evidence.emplace_back("after undoing: nothing of it is left");
+  }
+  const Decision decision = decide(outcome_);
+  row_.observed = decision.observed;
+  row_.stopped_by = decision.stopped_by;
+  row_.note = decision.note;
+}
+
+void Attempt::make() {
+  if (!start_clean()) return;
+  try {
+    act();
+  } catch (const core::Interrupted&) {
+    const core::CancelShield shield;
+    undo();
+    throw;
+  } catch (const core::HarnessError& error) {
+    outcome_.refused = true;
+    outcome_.stopped_by = "other";
+    row_.evidence.emplace_back(error.what());
+  }
+  conclude();
+}
+
+void attempt(const Definition& definition, const std::string& identity, const Site& site,
+             record::Attack& row) {
+  const auto environment = environment_of(*site.container);
+  const std::string missing = missing_prerequisite(definition, identity, site, environment);
+  if (!missing.empty()) {
+    row.observed = Observed::skipped;
+    row.stopped_by = "prerequisite";
+    row.note = missing;
+    return;
+  }
+  const Definition filled = expanded(definition, variables_of(definition, site, environment));
+  Attempt(filled, identity, site, row).make();
+  if (definition.by_design && row.observed == Observed::succeeded && row.note.empty())
+    row.note = "allowed by design";
+}
+
+}  // namespace
+
+record::Attack run(const Definition& definition, const std::string& identity, const Site& site) {
+  record::Attack row = blank_row(definition, identity, site);
+  const auto start = core::Deadline::Clock::now();
+  try {
+    attempt(definition, identity, site, row);
+  } catch (const core::Interrupted&) {
+    throw;
+  } catch (const std::exception& error) {
+    row.observed = Observed::inconclusive;
+    row.stopped_by.clear();
+    row.note = error.what();
+  }
+  row.seconds = core::seconds(core::Deadline::Clock::now() - start);
+  return row;
+}
+
+}  // namespace rootseal::attack

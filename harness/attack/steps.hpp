@@ -1,0 +1,35 @@
+// attack/steps: carrying out one step of an attack, and looking at its effects from outside. Not part of the
+// library's interface. Faults of the engine throw HarnessError.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "attack/attack.hpp"
+#include "attack/decide.hpp"
+
+namespace rootseal::attack {
+
+// uid 0 for "root", else the user that the server runs as.
+engine::User user_of(const std::string& identity, const service::Service& service);
+
+Tried take(const Step& step, const std::string& identity, const Site& site);
+
+// What is there of the effects and traces.
+struct View {
+  std::size_t effects_there = 0;
+  std::vector<std::string> there;  // the paths, "a writable root": what undoing has to take away
+  std::vector<std::string> lines;  // for evidence
+};
+// `answer`: of the last step, when all steps were done.
+View look(const Definition& definition, const Site& site, const std::optional<std::string>& answer);
+
+// The environment of the container as the engine has it: PATH, and the server's version.
+std::map<std::string, std::string> environment_of(const engine::Container& container);
+// Why the attack cannot be tried here; empty = it can.
+std::string missing_prerequisite(const Definition& definition, const std::string& identity, const Site& site,
+                                 const std::map<std::string, std::string>& environment);
+
+}  // namespace rootseal::attack
