@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include "report/answers.hpp"
+#include "report/report.hpp"
+#include "report/text.hpp"
+
+namespace rootseal::report {
+namespace {
+
+using record::Record;
+using record::RunVerdict;
+
+class Console {
+ public:
+  Console(const Record& record, bool colour) : record_(record), colour_(colour) {}
+
+  std::string render() {
+    head();
+    for (const auto& server : answers(record_)) block(server);
+    reasons();
+    findings();
+    tail();
+    return std::move(out_);
+  }
+
+ private:
+  void line(const std::string& text = "") { out_ += text + "\n"; }
+
+  [[nodiscard]] std::string painted(const std::string& text) const {
+    if (!colour_) return text;
+    const RunVerdict verdict = record_.run.verdict;
+    const char* code = verdict == RunVerdict::pass ? "32" : verdict == RunVerdict::inconclusive ? "33" : "31";
+    return fmt::format("\x1b[1;{}m{}\x1b[0m", code, text);
+  }
+
+  void head() {
+    const auto& run = record_.run;
+    const auto took = seconds_between(run.started, run.finished);
+    line(fmt::format("rootseal {}, run {} ({}){}", record_.tool.version, run.id, run.size,
+                     took ? ", " + duration(*took) : ""));
+    line(painted(headline(run)));
+  }
+
+  void block(const ServerAnswers& server) {
+    line();
+    line(fmt::format("{}: {}, {}", server.server, one_line(server.image.reference), origin(server.image)));
+    std::vector<std::vector<std::string>> rows{
+        {"", "works", "recovers", "attacks", "can write", "throughput"}};
+    for (const auto& each : server.profiles) {
+      rows.push_back({each.profile, each.works, each.recovers, each.attacks, each.writable, each.cost});
+    }
+    for (const auto& text : aligned(rows)) line("  " + text);
+  }
+
+  void reasons() {
+    if (record_.run.reasons.empty()) return;
+    line();
+    line("why:");
+    for (const auto& reason : record_.run.reasons) line("  - " + one_line(reason, 600));
+  }
+
+  void findings() {
+    if (record_.findings.empty()) return;
+    line();
+    line("findings:");
+    for (const auto& finding : record_.findings) {
+      line(fmt::format("  - {}, {}: {}", finding.severity, finding.stack, one_line(finding.text)));
+    }
+  }
+
+  void tail() {
+    line();
+    line("throughput: 1.0 = as on baseline, with the 95 % interval over launches.");
+    line(
+        "The whole story is in summary.md, the evidence in run.json, beside each other in the run's folder.");
+  }
+
+  const Record& record_;
+  bool colour_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string console(const Record& record, bool colour) { return Console(record, colour).render(); }
+
+}  // namespace rootseal::report

@@ -1,0 +1,150 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "report/answers.hpp"
+#include "report/markdown.hpp"
+#include "report/text.hpp"
+
+namespace rootseal::report {
+namespace {
+
+using record::Attack;
+using record::Observed;
+using record::Record;
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string cell(const Attack& row) {
+  std::string text;
+  switch (row.observed) {
+    case Observed::succeeded:
+      text = row.classification == "allowed-by-design" ? "succeeded, by design" : "**succeeded**";
+      break;
+    case Observed::blocked:
+      text = row.stopped_by.empty() ? "blocked" : row.stopped_by;
+      break;
+    case Observed::inconclusive:
+      text = "not known";
+      break;
+    case Observed::skipped:
+      text = "skipped";
+      break;
+  }
+  if (row.credit.given) text += " (credit)";
+  if (row.verdict == record::Verdict::fail) text += " FAIL";
+  if (row.verdict == record::Verdict::inconclusive && row.observed == Observed::blocked)
+    text += " (never live)";
+  return text;
+}
+
+struct Matrix {
+  std::vector<std::string> profiles;
+  Rows rows;
+};
+
+const Attack* find(const Record& record, const Attack& like, const std::string& stack) {
+  for (const auto& row : record.attacks) {
+    if (!row.throwaway && row.stack == stack && row.id == like.id && row.identity == like.identity)
+      return &row;
+  }
+  return nullptr;
+}
+
+Matrix matrix_of(const Record& record, const std::string& server) {
+  std::vector<std::string> stacks;
+  Matrix matrix;
+  for (const auto& stack : record.stacks) {
+    const bool tried = std::any_of(record.attacks.begin(), record.attacks.end(), [&](const Attack& row) {
+      return row.stack == stack.id && !row.throwaway;
+    });
+    if (!tried || server_of(stack.id) != server) continue;
+    stacks.push_back(stack.id);
+    matrix.profiles.push_back(stack.profile);
+  }
+  std::set<std::pair<std::string, std::string>> done;
+  for (const auto& row : record.attacks) {
+    if (row.throwaway || server_of(row.stack) != server || !done.emplace(row.id, row.identity).second)
+      continue;
+    std::vector<std::string> line{fmt::format("{} {}", row.id, markdown_text(row.title)), row.identity};
+    for (const auto& stack : stacks) {
+      const Attack* seen = find(record, row, stack);
+      line.push_back(seen == nullptr ? "-" : cell(*seen));
+    }
+    matrix.rows.push_back(std::move(line));
+  }
+  return matrix;
+}
+
+std::string threats(const Record& record) {
+  std::vector<std::string> names;
+  for (const auto& row : record.attacks) {
+    if (std::find(names.begin(), names.end(), row.threat) == names.end()) names.push_back(row.threat);
+  }
+  Rows rows;
+  for (const auto& name : names) {
+    std::size_t prevented = 0, other = 0, design = 0, residual = 0;
+    for (const auto& row : record.attacks) {
+      if (row.threat != name || row.role != "candidate" || row.throwaway) continue;
+      prevented += row.classification == "prevented-by-read-only-root" ? 1 : 0;
+      other += row.classification == "prevented-by-other-control" ||
+               row.classification == "prevented-on-both-sides";
+      design += row.classification == "allowed-by-design" ? 1 : 0;
+      residual += row.classification == "residual-risk" ? 1 : 0;
+    }
+    rows.push_back({markdown_text(name), std::to_string(prevented), std::to_string(other),
+                    std::to_string(design), std::to_string(residual)});
+  }
+  return table({"threat", "stopped by the read-only root", "stopped by something else", "allowed by design",
+                "residual risk"},
+               rows);
+}
+
+std::string quantity_or_dash(double value, const std::string& unit) {
+  return value > 0 ? quantity(value, unit) : "-";
+}
+
+}  // namespace
+
+std::string attacks_section(const Record& record) {
+  if (record.attacks.empty()) return "";
+  std::string out = "\n## Attacks\n";
+  for (const auto& server : answers(record)) {
+    const Matrix matrix = matrix_of(record, server.server);
+    if (matrix.rows.empty()) continue;
+    std::vector<std::string> head{"attack", "as"};
+    head.insert(head.end(), matrix.profiles.begin(), matrix.profiles.end());
+    out += fmt::format("\n**{}**\n\n", server.server) + table(head, matrix.rows);
+  }
+  out +=
+      "\nA cell says what was seen: the attack succeeded, or what stopped it. *Credit*: the read-only root "
+      "stopped it, "
+      "and the same attack by the same identity succeeded on baseline in this run. *Never live*: it was not "
+      "seen to "
+      "succeed anywhere in this run, so that \"blocked\" may mean \"broken\".\n";
+  return out + "\nOn the candidates, by threat:\n\n" + threats(record);
+}
+
+std::string cost_section(const Record& record) {
+  if (record.comparisons.empty()) return "";
+  Rows rows;
+  for (const auto& row : record.comparisons) {
+    const double bare = row.baseline_value > 0 ? row.value / row.baseline_value : 0;
+    rows.push_back({markdown_text(row.workload), row.metric, row.stack,
+                    quantity_or_dash(row.baseline_value, row.unit), quantity_or_dash(row.value, row.unit),
+                    row.interval ? interval(*row.interval) : ratio(bare) + " (no interval)",
+                    row.twin ? interval(*row.twin) : "-", fmt::format("{:g} %", row.margin * 100),
+                    row.judged && row.verdict ? to_text(*row.verdict) : "recorded",
+                    std::to_string(row.launches.size()), std::to_string(row.samples)});
+  }
+  return "\n## Cost\n\n" +
+         table({"workload", "metric", "stack", "baseline", "here", "ratio (95 %)", "twin (noise)", "margin",
+                "verdict", "launches", "operations"},
+               rows) +
+         "\nRatios: 1.0 = equal to baseline. The twin is a second baseline, measured in the same way at the "
+         "same time: a "
+         "difference within its interval is not a difference. *Recorded* rows are not judged and change no "
+         "exit status.\n";
+}
+
+}  // namespace rootseal::report

@@ -1,0 +1,151 @@
+#include "report/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+#include "core/secret.hpp"
+
+namespace rootseal::report {
+namespace {
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::optional<double> epoch_seconds(const std::string& text) {
+  std::tm time{};
+  int milliseconds = 0;
+  char zone = 0;
+  const int read =
+      std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%3d%c", &time.tm_year, &time.tm_mon, &time.tm_mday,
+                  &time.tm_hour, &time.tm_min, &time.tm_sec, &milliseconds, &zone);
+  if (read != 8 || zone != 'Z') return std::nullopt;
+  time.tm_year -= 1900;
+  time.tm_mon -= 1;
+  return static_cast<double>(timegm(&time)) + milliseconds / 1000.0;
+}
+
+}  // namespace
+
+std::string one_line(const std::string& text, std::size_t limit) {
+  std::string line = core::UntrustedText(text).printable(limit);
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return line;
+}
+
+std::string xml(const std::string& text, std::size_t limit) {
+  std::string out;
+  for (const char c : core::UntrustedText(text).printable(limit)) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\n':
+        out += "&#10;";
+        break;
+      case '\t':
+        out += "&#9;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  // U+FFFE and U+FFFF are valid UTF-8 and forbidden in XML.
+  return replaced(replaced(out, "\xef\xbf\xbe", "\\ufffe"), "\xef\xbf\xbf", "\\uffff");
+}
+
+std::string markdown_text(const std::string& text, std::size_t limit) {
+  std::string out;
+  for (const char c : one_line(text, limit)) {
+    if (c == '<') {
+      out += "&lt;";
+    } else {
+      if (std::string("\\`*_[]|~#").find(c) != std::string::npos) out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string ratio(double value) { return fmt::format("{:.3f}", value); }
+
+std::string interval(const record::Interval& interval) {
+  return fmt::format("{} ({} to {})", ratio(interval.ratio), ratio(interval.ci_low), ratio(interval.ci_high));
+}
+
+std::string quantity(double value, const std::string& unit) {
+  if (unit == "1/s") return fmt::format("{:.0f} /s", value);
+  if (unit != "s" && unit != "s/op") return fmt::format("{:g} {}", value, unit);
+  const std::string per = unit == "s/op" ? "/op" : "";
+  if (value < 1e-3) return fmt::format("{:.1f} us{}", value * 1e6, per);
+  if (value < 1) return fmt::format("{:.2f} ms{}", value * 1e3, per);
+  return fmt::format("{:.2f} s{}", value, per);
+}
+
+std::string plural(std::size_t count, const std::string& one, const std::string& many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
+}
+
+std::optional<double> seconds_between(const std::string& started, const std::string& finished) {
+  const auto from = epoch_seconds(started);
+  const auto to = epoch_seconds(finished);
+  if (!from || !to) return std::nullopt;
+  return *to - *from;
+}
+
+std::string duration(double seconds) {
+  if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+  const auto whole = std::llround(seconds);
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::vector<std::string> aligned(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+  }
+  std::vector<std::string> lines;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += row[i] + std::string(widths[i] - width(row[i]) + 2, ' ');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+}  // namespace rootseal::report
