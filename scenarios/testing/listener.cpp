@@ -1,0 +1,98 @@
+#include "testing/listener.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "core/secret.hpp"
+#include "core/text.hpp"
+
+namespace rootseal::scenarios {
+namespace {
+
+constexpr std::size_t kMessageLimit = 4000;
+
+std::string what_of(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "an exception that says nothing";
+  }
+}
+
+std::string place_of(const testing::TestPartResult& result) {
+  if (result.file_name() != nullptr)
+    return fmt::format("{}:{}: ", project_path(result.file_name()), result.line_number());
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  return test == nullptr ? "" : fmt::format("{}: ", project_path(test->file()));
+}
+
+}  // namespace
+
+Names names_of(const std::string& test_suite, const std::string& test) {
+  const auto slash = test_suite.find('/');
+  if (slash == std::string::npos) return {};
+  const auto parameter = test.find('/');
+  Names names;
+  names.suite = test_suite.substr(0, slash);
+  names.check = test_suite.substr(slash + 1) + "." + test.substr(0, parameter);
+  if (parameter != std::string::npos) names.parameter = test.substr(parameter + 1);
+  return names;
+}
+
+std::string project_path(const std::string& file) {
+  static const std::string root = std::string(ROOTSEAL_SOURCE_DIR) + "/";
+  return file.starts_with(root) ? file.substr(root.size()) : file;
+}
+
+const wire::StackView* Listener::stack_of(const Names& names) const {
+  for (const auto& stack : session_.context().stacks) {
+    if (parameter_name(stack.id) == names.parameter) return &stack;
+  }
+  return nullptr;
+}
+
+void Listener::OnTestStart(const testing::TestInfo& test) {
+  session_.begin_check();
+  const Names names = names_of(test.test_suite_name(), test.name());
+  const auto* stack = stack_of(names);
+  if (stack == nullptr) return;
+  wire::Message message;
+  message.started = wire::Started{names.check, stack->id};
+  session_.channel().send(message);
+}
+
+void Listener::OnTestPartResult(const testing::TestPartResult& result) {
+  if (result.passed()) return;
+  if (result.skipped()) return session_.note_part({Part::Kind::skip, result.message()});
+  const auto exception = std::current_exception();
+  const std::string text = exception ? what_of(exception) : result.message();
+  session_.note_part({kind_of(exception), place_of(result) + text});
+}
+
+void Listener::OnTestEnd(const testing::TestInfo& test) {
+  const Names names = names_of(test.test_suite_name(), test.name());
+  const auto* stack = stack_of(names);
+  const Notes notes = session_.end_check();
+  if (stack == nullptr) return;
+  const Outcome outcome = judge(notes.parts, notes.death);
+  wire::Message message;
+  auto& check = message.check.emplace();
+  check.id = names.check;
+  check.stack = stack->id;
+  check.service = stack->service;
+  check.profile = stack->profile;
+  check.suite = names.suite;
+  check.verdict = outcome.verdict;
+  check.seconds = static_cast<double>(test.result()->elapsed_time()) / 1000.0;
+  check.message = core::UntrustedText(outcome.message).printable(kMessageLimit);
+  for (const auto& line : notes.evidence) check.evidence.push_back(core::UntrustedText(line).printable());
+  session_.channel().send(message);
+  fmt::print("           {} on {}{}{}\n", record::to_text(check.verdict), check.stack,
+             check.message.empty() ? "" : ": ", check.message);
+  for (const auto& line : check.evidence) fmt::print("           - {}\n", line);
+}
+
+}  // namespace rootseal::scenarios

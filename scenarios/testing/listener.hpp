@@ -1,0 +1,37 @@
+// testing/listener: turns what GoogleTest reports into the checks of the wire protocol, one Started before
+// and one Check after each scenario. Add it to the listeners of UnitTest; it writes to the session's channel.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "testing/session.hpp"
+
+namespace rootseal::scenarios {
+
+// The parts of GoogleTest's names: "function/Crud" and "RowsReadBack/alpha_1_readonly". Pure.
+struct Names {
+  std::string suite;      // "function"; empty: not one of our scenarios
+  std::string check;      // "Crud.RowsReadBack"
+  std::string parameter;  // "alpha_1_readonly"
+};
+Names names_of(const std::string& test_suite, const std::string& test);
+
+// Relative to the project's folder; as it is when outside.
+std::string project_path(const std::string& file);
+
+class Listener final : public testing::EmptyTestEventListener {
+ public:
+  explicit Listener(Session& session) : session_(session) {}
+  void OnTestStart(const testing::TestInfo& test) override;
+  // GoogleTest reports an escaped exception from inside its catch block: its type is still known here.
+  void OnTestPartResult(const testing::TestPartResult& result) override;
+  void OnTestEnd(const testing::TestInfo& test) override;
+
+ private:
+  [[nodiscard]] const wire::StackView* stack_of(const Names& names) const;
+  Session& session_;
+};
+
+}  // namespace rootseal::scenarios

@@ -1,0 +1,45 @@
+#include "testing/outcome.hpp"
+
+#include <algorithm>
+
+#include "service/service.hpp"
+
+namespace rootseal::scenarios {
+namespace {
+
+const Part* first(const std::vector<Part>& parts, Part::Kind kind) {
+  const auto found =
+      std::find_if(parts.begin(), parts.end(), [&](const Part& part) { return part.kind == kind; });
+  return found == parts.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+void environment_fault(const std::string& message) { throw EnvironmentFault(message); }
+
+Part::Kind kind_of(const std::exception_ptr& exception) {
+  if (!exception) return Part::Kind::failure;
+  try {
+    std::rethrow_exception(exception);
+  } catch (const service::ServerError&) {
+    return Part::Kind::failure;
+  } catch (...) {
+    return Part::Kind::environment;
+  }
+}
+
+Outcome judge(const std::vector<Part>& parts, const std::string& death) {
+  const Part* failure = first(parts, Part::Kind::failure);
+  const Part* fault = first(parts, Part::Kind::environment);
+  const Part* skip = first(parts, Part::Kind::skip);
+  if (!death.empty()) {
+    const Part* noticed = failure != nullptr ? failure : fault;
+    return {record::Verdict::fail, noticed == nullptr ? death : noticed->text + "\n" + death};
+  }
+  if (failure != nullptr) return {record::Verdict::fail, failure->text};
+  if (fault != nullptr) return {record::Verdict::inconclusive, fault->text};
+  if (skip != nullptr) return {record::Verdict::skipped, skip->text};
+  return {record::Verdict::pass, ""};
+}
+
+}  // namespace rootseal::scenarios

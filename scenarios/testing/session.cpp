@@ -1,0 +1,66 @@
+#include "testing/session.hpp"
+
+#include <cctype>
+#include <map>
+#include <utility>
+
+namespace rootseal::scenarios {
+
+Session& Session::instance() {
+  static Session session;
+  return session;
+}
+
+void Session::open(wire::Context context, Channel& channel) {
+  std::map<std::string, std::string> names;
+  for (const auto& stack : context.stacks) {
+    const auto [other, fresh] = names.emplace(parameter_name(stack.id), stack.id);
+    if (fresh) continue;
+    throw core::UsageError({"reading the context", stack.id,
+                            "has the same name in GoogleTest as " + other->second, "give it another tag"});
+  }
+  context_ = std::move(context);
+  channel_ = &channel;
+}
+
+const engine::Docker& Session::docker() {
+  const std::lock_guard lock(mutex_);
+  if (!docker_) {
+    runner_ = std::make_unique<process::SystemRunner>();
+    docker_ = std::make_unique<engine::Docker>(*runner_);
+  }
+  return *docker_;
+}
+
+void Session::begin_check() {
+  const std::lock_guard lock(mutex_);
+  notes_ = {};
+}
+
+Notes Session::end_check() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(notes_, {});
+}
+
+void Session::note_evidence(std::string line) {
+  const std::lock_guard lock(mutex_);
+  notes_.evidence.push_back(std::move(line));
+}
+
+void Session::note_part(Part part) {
+  const std::lock_guard lock(mutex_);
+  notes_.parts.push_back(std::move(part));
+}
+
+void Session::note_death(std::string how) {
+  const std::lock_guard lock(mutex_);
+  notes_.death = std::move(how);
+}
+
+std::string parameter_name(const std::string& stack_id) {
+  std::string name;
+  for (const char c : stack_id) name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  return name;
+}
+
+}  // namespace rootseal::scenarios
