@@ -47,7 +47,8 @@ class Console {
     std::vector<std::vector<std::string>> rows{
         {"", "works", "recovers", "attacks", "can write", "throughput"}};
     for (const auto& each : server.profiles) {
-      rows.push_back({each.profile, each.works, each.recovers, each.attacks, each.writable, each.cost});
+      rows.push_back({each.role == "specimen" ? each.profile + " (specimen)" : each.profile, each.works,
+                      each.recovers, each.attacks, each.writable, each.cost});
     }
     for (const auto& text : aligned(rows)) line("  " + text);
   }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "report/answers.hpp"
 #include "report/report.hpp"
 #include "report/text.hpp"
@@ -25,16 +28,22 @@ std::string head(const Record& record) {
   return out;
 }
 
-// Residual risks of candidates for which somebody named a remedy: each remedy once.
+// Residual risks of candidates for which somebody named a remedy, with the stacks that each concerns.
 std::vector<std::string> remedies(const Record& record) {
-  std::vector<std::string> all;
+  std::vector<std::string> order;
+  std::map<std::string, std::string> stacks;
   for (const auto& row : record.attacks) {
     const bool open = row.classification == "residual-risk" && row.role == "candidate" && !row.throwaway;
     if (!open || row.remedy.empty()) continue;
-    all.push_back(fmt::format("{} as {} still succeeds on {} ({}). What would stop it: {}.", row.id,
-                              row.identity, row.stack, markdown_text(row.title), markdown_text(row.remedy)));
+    const std::string risk =
+        fmt::format("{} ({}) as {}. What would stop it: {}. It still succeeds on ", row.id,
+                    markdown_text(row.title), row.identity, markdown_text(row.remedy));
+    auto& where = stacks[risk];
+    if (where.empty()) order.push_back(risk);
+    where += (where.empty() ? "" : ", ") + row.stack;
   }
-  return all;
+  for (auto& risk : order) risk += stacks.at(risk) + ".";
+  return order;
 }
 
 std::string decide(const Record& record) {
@@ -44,9 +53,8 @@ std::string decide(const Record& record) {
         "- This run was interrupted. What it did not get to is not known: run it again before deciding "
         "anything.\n";
   }
-  for (const auto& reason : record.run.reasons) out += "- " + markdown_text(reason, 600) + "\n";
-  const auto open = remedies(record);
-  for (const auto& text : open) out += "- " + text + "\n";
+  for (const auto& reason : record.run.reasons) out += "- " + sentence(markdown_text(reason, 600)) + "\n";
+  for (const auto& text : remedies(record)) out += "- Remaining risk: " + text + "\n";
   if (record.run.verdict == record::RunVerdict::pass) {
     out += "- Nothing failed and nothing was left open: the candidates below do what they claim.\n";
   }
@@ -106,11 +114,20 @@ std::string findings(const Record& record) {
 }  // namespace
 
 std::string table(const std::vector<std::string>& head, const Rows& rows) {
-  const auto line = [](const std::vector<std::string>& cells) {
-    return fmt::format("| {} |\n", fmt::join(cells, " | "));
-  };
-  std::string out = line(head) + line(std::vector<std::string>(head.size(), "---"));
-  for (const auto& row : rows) out += line(row);
+  constexpr std::size_t kWidestPadding = 60;  // columns line up for those who read the text itself
+  Rows all{head};
+  all.insert(all.end(), rows.begin(), rows.end());
+  const auto widths = column_widths(all, kWidestPadding);
+  std::vector<std::string> rule;
+  for (const std::size_t width : widths) rule.emplace_back(std::max<std::size_t>(width, 3), '-');
+  all.insert(all.begin() + 1, rule);
+  std::string out;
+  for (const auto& row : all) {
+    out += "|";
+    for (std::size_t i = 0; i < row.size(); ++i)
+      out += " " + padded(row[i], std::max<std::size_t>(widths[i], 3)) + " |";
+    out += "\n";
+  }
   return out;
 }
 

@@ -73,6 +73,8 @@ Matrix matrix_of(const Record& record, const std::string& server) {
     }
     matrix.rows.push_back(std::move(line));
   }
+  std::stable_sort(matrix.rows.begin(), matrix.rows.end(),
+                   [](const auto& a, const auto& b) { return a[0] < b[0]; });
   return matrix;
 }
 
@@ -130,7 +132,7 @@ std::string cost_section(const Record& record) {
   Rows rows;
   for (const auto& row : record.comparisons) {
     const double bare = row.baseline_value > 0 ? row.value / row.baseline_value : 0;
-    rows.push_back({markdown_text(row.workload), row.metric, row.stack,
+    rows.push_back({markdown_text(row.workload), markdown_text(row.metric), row.stack,
                     quantity_or_dash(row.baseline_value, row.unit), quantity_or_dash(row.value, row.unit),
                     row.interval ? interval(*row.interval) : ratio(bare) + " (no interval)",
                     row.twin ? interval(*row.twin) : "-", fmt::format("{:g} %", row.margin * 100),

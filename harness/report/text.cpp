@@ -79,16 +79,27 @@ std::string xml(const std::string& text, std::size_t limit) {
 }
 
 std::string markdown_text(const std::string& text, std::size_t limit) {
+  const std::string line = one_line(text, limit);
+  const auto is_word = [&](std::size_t at) {
+    return at < line.size() && std::isalnum(static_cast<unsigned char>(line[at])) != 0;
+  };
   std::string out;
-  for (const char c : one_line(text, limit)) {
-    if (c == '<') {
-      out += "&lt;";
-    } else {
-      if (std::string("\\`*_[]|~#").find(c) != std::string::npos) out += '\\';
-      out += c;
-    }
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const bool inside_word = line[i] == '_' && i > 0 && is_word(i - 1) && is_word(i + 1);
+    if (!inside_word && std::string("\\`*_[]|~#").find(line[i]) != std::string::npos) out += '\\';
+    out += line[i] == '<' ? "&lt;" : std::string(1, line[i]);
   }
   return out;
+}
+
+std::string sentence(std::string text) {
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+std::string padded(const std::string& text, std::size_t columns) {
+  const std::size_t has = width(text);
+  return has < columns ? text + std::string(columns - has, ' ') : text;
 }
 
 std::string ratio(double value) { return fmt::format("{:.3f}", value); }
@@ -130,18 +141,22 @@ std::string duration(double seconds) {
   return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
 }
 
-std::vector<std::string> aligned(const std::vector<std::vector<std::string>>& rows) {
+std::vector<std::size_t> column_widths(const std::vector<std::vector<std::string>>& rows, std::size_t limit) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], std::min(width(row[i]), limit));
   }
+  return widths;
+}
+
+std::vector<std::string> aligned(const std::vector<std::vector<std::string>>& rows) {
+  const auto widths = column_widths(rows);
   std::vector<std::string> lines;
   for (const auto& row : rows) {
     std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += row[i] + std::string(widths[i] - width(row[i]) + 2, ' ');
-    }
+    for (std::size_t i = 0; i < row.size(); ++i) line += padded(row[i], widths[i] + 2);
     line.erase(line.find_last_not_of(' ') + 1);
     lines.push_back(std::move(line));
   }

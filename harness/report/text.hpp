@@ -29,6 +29,12 @@ std::string upper(std::string text);
 std::optional<double> seconds_between(const std::string& started, const std::string& finished);
 std::string duration(double seconds);  // "3 min 4 s", "1.9 s"
 
+std::string sentence(std::string text);  // the first letter made a capital
+std::string padded(const std::string& text, std::size_t columns);
+
+// How wide each column must be, at most `limit`.
+std::vector<std::size_t> column_widths(const std::vector<std::vector<std::string>>& rows,
+                                       std::size_t limit = 1000);
 // Rows of cells as lines, columns aligned, two spaces between; no space at the end of a line.
 std::vector<std::string> aligned(const std::vector<std::vector<std::string>>& rows);
 
