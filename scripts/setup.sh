@@ -77,10 +77,16 @@ run_engine() {
     engine_pid=$!
 }
 
+# Another dockerd than the one we started: the package's own start script may have been quicker.
+another_engine() {
+    local pid
+    pid=$(cat /var/run/docker.pid 2>/dev/null) && kill -0 "$pid" 2>/dev/null
+}
+
 await_engine() {
     local until=$((SECONDS + engine_seconds))
     until engine_answers; do
-        if [[ -n $engine_pid ]] && ! kill -0 "$engine_pid" 2>/dev/null && ! pgrep -x dockerd >/dev/null; then
+        if [[ -n $engine_pid ]] && ! kill -0 "$engine_pid" 2>/dev/null && ! another_engine; then
             tail -n 20 "$engine_log" >&2
             return 1
         fi
