@@ -62,7 +62,8 @@ State state_of(const json& container) {
 
 std::map<int, Endpoint> published_of(const json& container) {
   std::map<int, Endpoint> published;
-  for (const auto& [port, endpoints] : at(container, {"NetworkSettings", "Ports"}, json::object()).items()) {
+  const json ports = at(container, {"NetworkSettings", "Ports"}, json::object());  // outlives items()
+  for (const auto& [port, endpoints] : ports.items()) {
     const bool tcp = port.size() > 4 && port.compare(port.size() - 4, 4, "/tcp") == 0;
     if (!tcp || !endpoints.is_array() || endpoints.empty()) continue;
     const json& first = endpoints.front();
