@@ -1,7 +1,8 @@
+#include "record/sample.hpp"
+
 #include <gtest/gtest.h>
 
 #include "record/json.hpp"
-#include "record/sample.hpp"
 #include "verdict/judge.hpp"
 
 namespace rootseal::verdict {
