@@ -70,10 +70,10 @@ Finding root_claim(const ClaimSpec& claim, const Seen& seen) {
   return claim.values.front() == "read-only" ? read_only_root(seen, *root) : writable_root(seen, *root);
 }
 
-// /etc/hosts and its like: the engine mounts them in every container, writable where the root is.
-bool engine_file(const engine::Mount& mount, bool root_writable) {
-  static const Texts names{"/etc/hosts", "/etc/resolv.conf", "/etc/hostname"};
-  return root_writable && std::find(names.begin(), names.end(), mount.target) != names.end();
+// /etc/hosts and its like: the engine mounts them in every container, and read-only where the root is.
+bool given_by_engine(const engine::Mount& mount, bool root_writable) {
+  const bool follows_root = mount.target.rfind("/etc/", 0) == 0;
+  return engine::engine_provided(mount) && (root_writable || !follows_root);
 }
 
 Texts undeclared_of(const Texts& found, const Texts& declared) {
@@ -91,7 +91,7 @@ Texts writable_mounts(const Seen& seen) {
   for (const auto& mount : seen.mounts) {
     const bool topmost = engine::mount_of(seen.mounts, mount.target) == &mount;
     if (mount.target == "/" || !topmost || !mount.writable()) continue;
-    if (!engine::engine_provided(mount) && !engine_file(mount, root_writable)) found.push_back(mount.target);
+    if (!given_by_engine(mount, root_writable)) found.push_back(mount.target);
   }
   return found;
 }
