@@ -44,7 +44,7 @@ inputs() {
         cd "$fixtures_dir/$service/image"
         find . -type f ! -name versions ! -name '*.md' -printf '%m %p\n' | sort
         find . -type f ! -name versions ! -name '*.md' -print0 | sort -z | xargs -0 sha256sum
-        sha256sum <"$root_dir/scripts/images.sh"
+        declare -f install_root package_version build
         printf '%s\n' "$line"
     } | sha256sum | cut -c 1-12
 }
@@ -55,10 +55,10 @@ describe() {
     printf '%s %s rootseal/%s:%s-%s\n' "$service" "${line%% *}" "$service" "${line%% *}" "$(inputs "$service" "$line")"
 }
 
-# The version of the package $2 in the root filesystem $1.
+# The version of the package $2 in the root filesystem $1. Reads to the end: leaving early would break tar's pipe.
 package_version() {
     tar -xOf "$1" ./var/lib/dpkg/status |
-        awk -v package="$2" '$1 == "Package:" { here = ($2 == package) } here && $1 == "Version:" { print $2; exit }'
+        awk -v package="$2" '$1 == "Package:" { here = ($2 == package) } here && $1 == "Version:" { print $2 }'
 }
 
 install_root() {
@@ -89,6 +89,7 @@ build() {
     packages=$(data_lines "$fixtures_dir/$service/image/packages" | sed "s/@VERSION@/$version/g" | paste -sd,)
     install_root "$service" "$version" "$suite" "$packages" "$work/rootfs.tar"
     full=$(package_version "$work/rootfs.tar" "${packages%%,*}")
+    [[ -n $full ]] || die 3 "images: $service $version: ${packages%%,*} is not in the root filesystem; is it first in packages?"
     upstream=$(sed -e 's/^[0-9]*://' -e 's/[-+~].*//' <<<"$full")
     cp "$fixtures_dir/$service/image/Dockerfile" "$fixtures_dir/$service/image/entrypoint.sh" "$work/"
     timed "image-$service-$version-build.log" "images: $service $version: building $reference" \
