@@ -108,7 +108,8 @@ json merged_section(const std::vector<Source>& sources, const char* section) {
     const YAML::Node node = source.root[section];
     if (!node || node.IsNull()) continue;
     if (!node.IsMap()) refuse(source.name, node.Mark(), fmt::format("'{}' is not a map", section));
-    for (const auto& [key, definition] : as_json(node).items()) {
+    const json found = as_json(node);
+    for (const auto& [key, definition] : found.items()) {
       json& into = merged[key];
       if (!into.is_object()) into = json::object();
       if (definition.is_object()) into.update(definition);
@@ -136,6 +137,13 @@ std::string only_service(const std::vector<Source>& sources) {
   return service;
 }
 
+YAML::Node volumes_of(const Source& source, const std::string& service) {
+  const YAML::Node services = source.root["services"];
+  if (!services || !services[service].IsDefined() || !services[service].IsMap()) return YAML::Node();
+  const YAML::Node volumes = services[service]["volumes"];
+  return volumes ? volumes : YAML::Node();
+}
+
 std::string replacement_key(const std::string& key) { return "rootseal-" + key; }
 
 // The service's mounts of volumes that are to be replaced, by target, with the replacement in their place.
@@ -143,7 +151,7 @@ std::map<std::string, json> replaced_mounts(const std::vector<Source>& sources, 
                                             const ProjectSpec& spec) {
   std::map<std::string, json> mounts;
   for (const Source& source : sources) {
-    for (const auto& node : source.root["services"][service]["volumes"]) {
+    for (const auto& node : volumes_of(source, service)) {
       json mount = as_json(node);
       std::string target, key;
       if (mount.is_string()) {
@@ -203,7 +211,7 @@ std::string generated_override(const ProjectSpec& spec) {
       std::vector<std::string> known;
       for (const auto& [one, definition] : named.items()) known.push_back(one);
       refuse(sources.front().name, YAML::Mark::null_mark(),
-             fmt::format("no volume '{}' to replace {}", key, core::known_and_nearest(key, known)));
+             fmt::format("no volume '{}' to replace ({})", key, core::known_and_nearest(key, known)));
     }
     volumes[replacement_key(key)] = {{"external", true}, {"name", name}};
   }

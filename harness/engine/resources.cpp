@@ -112,7 +112,8 @@ Removal remove(const Docker& docker, const std::vector<Resource>& resources) {
   return removal;
 }
 
-Removal remove_run(const Docker& docker, const std::string& run, const core::Deadline& deadline, int stable) {
+Removal remove_run(const Docker& docker, const std::string& run, const core::Deadline& deadline, int stable,
+                   const std::string& project) {
   Removal total;
   int nothing_found = 0;
   const auto sweep = [&] {

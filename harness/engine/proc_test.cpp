@@ -1,0 +1,98 @@
+#include "engine/proc.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/error.hpp"
+#include "engine/resources.hpp"
+
+namespace rootseal::engine {
+namespace {
+
+using ::testing::ElementsAre;
+
+const char* const kCgroupV1 =
+    "9:name=systemd:/docker/c62f\n4:memory:/docker/c62f\n2:cpu,cpuacct:/docker/c62f\n0::/docker/c62f\n";
+const char* const kHostV1 =
+    "33 31 0:30 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"
+    "35 31 0:32 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
+    "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n";
+
+TEST(ProcTest, ReadsTheStatusOfPidOne) {
+  const ProcessStatus status = parse_status(
+      "Name:\tpostgres\nUid:\t999\t998\t997\t996\nGid:\t1\t2\t3\t4\nCapInh:\t0000000000000000\n"
+      "CapPrm:\t00000000a80425fb\nCapEff:\t00000000a80425f0\nCapBnd:\t0000000000000001\nCapAmb:"
+      "\t0000000000000002\n"
+      "NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t1\n");
+  EXPECT_THAT(status.uids, ElementsAre(999U, 998U, 997U, 996U));
+  EXPECT_THAT(status.gids, ElementsAre(1U, 2U, 3U, 4U));
+  EXPECT_EQ(status.cap_permitted, 0xa80425fbU);
+  EXPECT_EQ(status.cap_effective, 0xa80425f0U);
+  EXPECT_EQ(status.cap_bounding, 1U);
+  EXPECT_EQ(status.cap_ambient, 2U);
+  EXPECT_TRUE(status.no_new_privileges);
+  EXPECT_EQ(status.seccomp, 2);
+}
+
+TEST(ProcTest, AStatusWithoutCapabilitiesIsNotTakenForNoCapabilities) {
+  EXPECT_THROW(parse_status("Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n"), core::HarnessError);
+  EXPECT_THROW(parse_status(""), core::HarnessError);
+}
+
+TEST(ProcTest, FindsTheCgroupOfAControllerAmongSeveral) {
+  EXPECT_EQ(cgroup_path(kCgroupV1, "cpuacct"), "/docker/c62f");
+  EXPECT_EQ(cgroup_path(kCgroupV1, "cpu"), "/docker/c62f");
+  EXPECT_EQ(cgroup_path(kCgroupV1, ""), "/docker/c62f");
+  EXPECT_EQ(cgroup_path(kCgroupV1, "pids"), std::nullopt);
+}
+
+TEST(ProcTest, PrefersTheControllersOwnHierarchyWhereBothAreMounted) {
+  const auto folder = cgroup_folder(kCgroupV1, parse_mountinfo(kHostV1), "cpuacct");
+  ASSERT_TRUE(folder);
+  EXPECT_FALSE(folder->v2);
+  EXPECT_EQ(folder->path, "/sys/fs/cgroup/cpu,cpuacct/docker/c62f");
+}
+
+TEST(ProcTest, FindsTheCgroupOfVersionTwo) {
+  const auto folder =
+      cgroup_folder("0::/system.slice/docker-c62f.scope\n",
+                    parse_mountinfo("30 25 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"), "memory");
+  ASSERT_TRUE(folder);
+  EXPECT_TRUE(folder->v2);
+  EXPECT_EQ(folder->path, "/sys/fs/cgroup/system.slice/docker-c62f.scope");
+}
+
+TEST(ProcTest, ReadsTheCpuTimeOfVersionTwo) {
+  EXPECT_DOUBLE_EQ(cpu_seconds_of_stat("usage_usec 1500000\nuser_usec 1000000\nsystem_usec 500000\n"), 1.5);
+  EXPECT_THROW(cpu_seconds_of_stat("user_usec 1\n"), core::HarnessError);
+}
+
+TEST(ProcTest, ReadsTheStartOfAProcessWhoseNameHoldsParentheses) {
+  const std::string fields = " S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 77 20\n";
+  EXPECT_EQ(start_ticks("12 (a) b) (c)" + fields), 77U);
+  EXPECT_EQ(start_ticks(""), std::nullopt);
+  EXPECT_EQ(start_ticks("12 (x) Z 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 77 20\n"), std::nullopt);
+}
+
+TEST(OwnerTest, ThisProcessIsAlive) {
+  EXPECT_TRUE(owner_alive(owner_of_this_process())) << owner_of_this_process();
+}
+
+TEST(OwnerTest, ADeadProcessAnotherBootAReusedNumberAndNonsenseAreNotAlive) {
+  const std::string own = owner_of_this_process();
+  const std::string pid = own.substr(0, own.find(':'));
+  EXPECT_FALSE(owner_alive(pid + ":1:" + own.substr(own.rfind(':') + 1)));
+  EXPECT_FALSE(owner_alive(own.substr(0, own.rfind(':')) + ":another-boot"));
+  for (const char* text : {"", ":", "../self", "x:1:2", "1"}) EXPECT_FALSE(owner_alive(text)) << text;
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  siginfo_t info{};
+  ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT);
+  EXPECT_EQ(start_ticks(read_text("/proc/" + std::to_string(child) + "/stat").value_or("")), std::nullopt);
+  ::waitpid(child, nullptr, 0);
+}
+
+}  // namespace
+}  // namespace rootseal::engine
