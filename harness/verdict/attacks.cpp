@@ -55,6 +55,15 @@ Attack::Liveness liveness_of(const Rows& rows, const Attack& row) {
   return best == nullptr ? Attack::Liveness{} : Attack::Liveness{true, best->stack};
 }
 
+// A trial on the same server took one protection away, and the attempt succeeded: that protection is what
+// stops it.
+bool succeeded_in_trial(const Rows& rows, const Attack& row) {
+  return std::any_of(rows.begin(), rows.end(), [&](const Attack& each) {
+    return each.throwaway && each.observed == Observed::succeeded && same_attempt(each, row) &&
+           server_of(each.stack) == server_of(row.stack);
+  });
+}
+
 enum class RootClaim { holds, broken, unknown, absent };
 
 RootClaim root_claim(const std::vector<record::Stack>& stacks, const Attack& row) {
@@ -110,18 +119,22 @@ Attack::Credit credit_of(const Attack& row, const Attack* control, RootClaim cla
   return {};
 }
 
-std::string classification_of(const Attack& row, const Attack* control, RootClaim claim) {
+std::string class_of_blocked(const Rows& rows, const Attack& row, const Attack* control, RootClaim claim) {
+  if (is_control(row)) return "prevented-by-other-control";
+  if (row.credit.given) return "prevented-by-read-only-root";
+  if (control != nullptr && control->observed == Observed::blocked) return "prevented-on-both-sides";
+  const bool by_root =
+      row.stopped_by == "EROFS" && claim != RootClaim::absent;  // claimed, but without credit
+  const bool possible = control != nullptr && control->observed == Observed::succeeded;
+  return !by_root && (possible || succeeded_in_trial(rows, row)) ? "prevented-by-other-control" : "unknown";
+}
+
+std::string classification_of(const Rows& rows, const Attack& row, const Attack* control, RootClaim claim) {
   if (row.throwaway) return "unknown";
   if (row.observed == Observed::succeeded) {
     return row.by_design && row.must_be_blocked_by.empty() ? "allowed-by-design" : "residual-risk";
   }
-  if (row.observed != Observed::blocked) return "unknown";
-  if (is_control(row)) return "prevented-by-other-control";
-  if (row.credit.given) return "prevented-by-read-only-root";
-  if (control != nullptr && control->observed == Observed::blocked) return "prevented-on-both-sides";
-  if (control == nullptr || control->observed != Observed::succeeded) return "unknown";
-  const bool doubtful = claim == RootClaim::broken || claim == RootClaim::unknown;
-  return row.stopped_by == "EROFS" && doubtful ? "unknown" : "prevented-by-other-control";
+  return row.observed == Observed::blocked ? class_of_blocked(rows, row, control, claim) : "unknown";
 }
 
 Verdict verdict_of(const Attack& row) {
@@ -141,7 +154,7 @@ void judge_attacks(std::vector<record::Attack>& attacks, const std::vector<recor
     const RootClaim claim = root_claim(stacks, row);
     row.liveness = liveness_of(attacks, row);
     row.credit = credit_of(row, control, claim);
-    row.classification = classification_of(row, control, claim);
+    row.classification = classification_of(attacks, row, control, claim);
     row.verdict = verdict_of(row);
   }
 }

@@ -125,7 +125,10 @@ class Judgement {
       return check.suite == suite && base_of(check.stack) == stack.id && did_something(check);
     });
     const bool attacked = std::any_of(record_.attacks.begin(), record_.attacks.end(), [&](const auto& row) {
-      return suite == "security" && row.stack == stack.id && did_something(row);
+      // On a control an attack may have nothing to do (there is no read-only root to remount): being skipped
+      // with its reason is enough there, what must be blocked is judged on the candidates.
+      return suite == "security" && row.stack == stack.id && counts(row) &&
+             (stack.role == kControl || did_something(row));
     });
     return checked || attacked;
   }

@@ -195,6 +195,14 @@ INSTANTIATE_TEST_SUITE_P(
                for (auto& row : r.attacks) row.observed = record::Observed::skipped;
              },
              2, "suite security did nothing"},
+        Case{"security_skipped_on_the_control_only",
+             [](Record& r) {
+               r.attacks[0].observed = record::Observed::skipped;
+               r.attacks[1].must_be_blocked_by.clear();
+             },
+             0, ""},
+        Case{"security_absent_on_the_control", [](Record& r) { r.attacks.erase(r.attacks.begin()); }, 2,
+             "G01 as root is inconclusive"},
         Case{"security_only_trials",
              [](Record& r) {
                r.attacks[1].throwaway = true;
