@@ -32,7 +32,9 @@ std::string reason(int error) { return std::generic_category().message(error); }
 // Opens `path` as a process inside would see it. Not open when it is not there.
 Fd open_inside(const Fd& root, const std::string& subject, const std::string& path, int flags) {
   open_how how{};
-  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC | O_NOCTTY);
+  // openat2 takes no flag beside O_PATH that would mean nothing there.
+  const int terminal = (flags & O_PATH) == 0 ? O_NOCTTY : 0;
+  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC | terminal);
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
   // The kernel asks to try again when something is renamed meanwhile.
   for (int attempt = 0; attempt < 100; ++attempt) {
