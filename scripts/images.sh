@@ -134,8 +134,11 @@ prune() {
     docker image ls --filter label=dev.rootseal.image --format '{{.Repository}}:{{.Tag}}' |
         while read -r reference; do
             if [[ $reference == rootseal/* ]] && ! grep -q " $reference\$" <<<"$current"; then
-                docker image rm "$reference" >/dev/null || say "images: $reference: still in use; left"
-                say "-- images: $reference: removed"
+                if docker image rm "$reference" >/dev/null 2>&1; then
+                    say "-- images: $reference: removed"
+                else
+                    say "-- images: $reference: left, a container uses it; remove that, then call this again"
+                fi
             fi
         done
 }
