@@ -50,7 +50,7 @@ std::vector<std::string> places(const Reader& reader) {
     if (path[0] != '/' || path != fs::path(path).lexically_normal().string() ||
         (path.size() > 1 && path.back() == '/')) {
       reader.refuse(fmt::format("'{}' is not the absolute path of a mount", path),
-                    "write it like /run/postgresql");
+                    "write it like /run/server");
     }
   }
   std::sort(paths.begin(), paths.end());

@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "verb.hpp"
+#include "scan/verb.hpp"
 
 namespace rootseal::scan {
 namespace {

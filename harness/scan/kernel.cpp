@@ -12,7 +12,7 @@
 #include <csignal>
 #include <fstream>
 
-#include "verb.hpp"
+#include "scan/verb.hpp"
 
 namespace rootseal::scan {
 namespace {

@@ -1,6 +1,6 @@
 #include <cstdio>
 
-#include "verb.hpp"
+#include "scan/verb.hpp"
 
 namespace rootseal::scan {
 namespace {

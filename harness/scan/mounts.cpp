@@ -1,4 +1,4 @@
-#include "mounts.hpp"
+#include "scan/mounts.hpp"
 
 #include <sys/statvfs.h>
 #include <unistd.h>

@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "verb.hpp"
+#include "scan/verb.hpp"
 
 namespace rootseal::scan {
 namespace {

@@ -13,8 +13,8 @@
 #include <cstdint>
 #include <fstream>
 
-#include "mounts.hpp"
-#include "verb.hpp"
+#include "scan/mounts.hpp"
+#include "scan/verb.hpp"
 
 namespace rootseal::scan {
 namespace {

@@ -159,6 +159,21 @@ TEST_P(ShippedAttacksTest, NothingThatMustBeBlockedSucceedsAndAllOfItIsLive) {
   for (const auto& name : must_) EXPECT_TRUE(live_.count(name) > 0) << name << " was never seen to succeed";
 }
 
+// Without the read-only root under it, noexec has to do: what an administrator writes to a tmpfs must not be
+// executed.
+TEST_P(ShippedAttacksTest, ANoexecTmpfsOnTmpStopsTheAdministratorToo) {
+  const auto attacks = select(load_all(fs::path(ROOTSEAL_SOURCE_DIR) / "scenarios/attacks"), GetParam(), "*");
+  std::vector<Definition> of_admin;
+  for (const auto& definition : attacks) {
+    if (definition.identities == std::vector<std::string>{"admin"}) of_admin.push_back(definition);
+  }
+  if (of_admin.empty()) GTEST_SKIP() << "no attack of the administrator of " << GetParam();
+  const engine::Docker docker(runner_);
+  const Stack stack(docker, service::find(GetParam()), load_profile("readonly"),
+                    {"services: {server: {tmpfs: ['/tmp:size=16m']}}\n"});
+  for (const auto& definition : of_admin) attack(stack, definition);
+}
+
 INSTANTIATE_TEST_SUITE_P(Services, ShippedAttacksTest, testing::ValuesIn(service::names()),
                          [](const auto& test) { return test.param; });
 
