@@ -217,6 +217,16 @@ INSTANTIATE_TEST_SUITE_P(
                r.run.finished = "2026-11-23T19:48:04.623Z";
              },
              2, "nothing ran"},
+        Case{"only_trials",
+             [](Record& r) {
+               r.run.suites.clear();
+               r.checks.clear();
+               r.comparisons.clear();
+               r.attacks = {
+                   attack("postgres-15/readonly+live-G01", record::Observed::succeeded, "candidate")};
+               r.attacks[0].throwaway = true;
+             },
+             2, "nothing ran"},
         Case{"only_specimens",
              [](Record& r) {
                r.run.suites.clear();
