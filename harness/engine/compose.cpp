@@ -82,7 +82,8 @@ std::vector<std::filesystem::path> ComposeProject::write_files() const {
     files.push_back(spec_.work_dir / fmt::format("{}.override-{}.yaml", spec_.name, ++number));
     write(files.back(), text);
   }
-  const std::string ours = generated_override(spec_);
+  const bool v1 = docker_.environment().compose.rfind("v1", 0) == 0;
+  const std::string ours = generated_override(spec_, v1 ? Merging::replaces : Merging::merges);
   files.push_back(spec_.work_dir / (spec_.name + ".rootseal.yaml"));
   write(files.back(), ours);
   return files;

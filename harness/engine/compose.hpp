@@ -63,12 +63,14 @@ class ComposeProject {
   bool whole_ = false;  // up() came to its end: nothing is being created any more
 };
 
+// What Compose does with a volume or network that stands in two files: version 1 takes the last, version 2
+// puts them together (and refuses a label that is then there twice).
+enum class Merging { replaces, merges };
 // The text of the override that rootseal adds to the files of a project: labels on the service, on every
-// named volume and every network, read-only binds, cpuset, replaced volumes. Volumes and networks stand there
-// whole, as version 1 replaces where version 2 merges. A replaced volume gets a key of its own, since version
-// 2 refuses `external` beside anything else. Pure but for reading the files. Throws UsageError naming the
-// file and line when one is not a Compose file, when the files do not have exactly one service between them,
-// and for a volume key that the service does not use.
-std::string generated_override(const ProjectSpec& spec);
+// named volume and every network, read-only binds, cpuset, replaced volumes. A replaced volume gets a key of
+// its own, since version 2 refuses `external` beside anything else. Pure but for reading the files. Throws
+// UsageError naming the file and line when one is not a Compose file, when the files do not have exactly one
+// service between them, and for a volume key that is not there.
+std::string generated_override(const ProjectSpec& spec, Merging merging);
 
 }  // namespace rootseal::engine

@@ -189,23 +189,24 @@ bool external(const json& definition) {
 }
 
 // Our labels on all of a section that is not somebody else's.
-json labelled_section(json section, const json& labels) {
+json labelled_section(const json& section, const json& labels, Merging merging) {
   json out = json::object();
   for (const auto& [key, definition] : section.items()) {
-    if (!external(definition)) out[key] = with_labels(definition, labels);
+    if (external(definition)) continue;
+    out[key] = merging == Merging::merges ? json{{"labels", labels}} : with_labels(definition, labels);
   }
   return out;
 }
 
 }  // namespace
 
-std::string generated_override(const ProjectSpec& spec) {
+std::string generated_override(const ProjectSpec& spec, Merging merging) {
   const std::vector<Source> sources = load_all(spec);
   const std::string service = only_service(sources);
   json networks = merged_section(sources, "networks");
   if (!networks.contains("default")) networks["default"] = json::object();
   const json named = merged_section(sources, "volumes");
-  json volumes = labelled_section(named, labels_of(spec));
+  json volumes = labelled_section(named, labels_of(spec), merging);
   for (const auto& [key, name] : spec.volumes) {
     if (!named.contains(key)) {
       std::vector<std::string> known;
@@ -216,7 +217,7 @@ std::string generated_override(const ProjectSpec& spec) {
     volumes[replacement_key(key)] = {{"external", true}, {"name", name}};
   }
   json override = {{"services", {{service, service_override(sources, service, spec)}}},
-                   {"networks", labelled_section(networks, labels_of(spec))}};
+                   {"networks", labelled_section(networks, labels_of(spec), merging)}};
   if (!volumes.empty()) override["volumes"] = std::move(volumes);
   return override.dump(2) + "\n";
 }

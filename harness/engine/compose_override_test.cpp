@@ -20,11 +20,13 @@ ProjectSpec spec_of(std::vector<std::string> texts) {
   return spec;
 }
 
-json generated(const ProjectSpec& spec) { return json::parse(generated_override(spec)); }
+json generated(const ProjectSpec& spec, Merging merging = Merging::merges) {
+  return json::parse(generated_override(spec, merging));
+}
 
 std::string refusal(const ProjectSpec& spec) {
   try {
-    generated_override(spec);
+    generated_override(spec, Merging::merges);
   } catch (const core::UsageError& error) {
     return error.what();
   }
@@ -57,11 +59,17 @@ TEST(OverrideTest, LabelsTheServiceEveryVolumeAndEveryNetwork) {
 }
 
 TEST(OverrideTest, RepeatsAVolumeWholeSinceVersionOneReplacesIt) {
-  const json override = generated(spec_of({kBase, "networks: {inside: {internal: true}}"}));
+  const json override =
+      generated(spec_of({kBase, "networks: {inside: {internal: true}}"}), Merging::replaces);
   EXPECT_EQ(override["networks"]["inside"]["internal"], true);
   EXPECT_EQ(override["volumes"]["data"]["driver_opts"], (json{{"size", "10"}, {"count", 3}}));
   EXPECT_EQ(override["volumes"]["data"]["labels"]["a"], "b");
   EXPECT_EQ(override["volumes"]["data"]["labels"]["c"], "");
+}
+
+TEST(OverrideTest, RepeatsNothingForVersionTwoSinceItMerges) {
+  const json data = generated(spec_of({kBase}))["volumes"]["data"];
+  EXPECT_EQ(data, (json{{"labels", {{kRunLabel, "r"}, {kStackLabel, "postgres-15/readonly"}}}}));
 }
 
 TEST(OverrideTest, LeavesSomebodyElsesVolumesAndNetworksAlone) {
@@ -76,8 +84,10 @@ TEST(OverrideTest, ReplacesAVolumeUnderAKeyOfItsOwn) {
   spec.volumes = {{"data", "prepared"}, {"logs", "other"}};
   const json override = generated(spec);
   EXPECT_EQ(override["volumes"]["rootseal-data"], (json{{"external", true}, {"name", "prepared"}}));
-  EXPECT_EQ(override["services"]["server"]["volumes"], json::parse(R"(["rootseal-data:/var/lib/data",
-              {"type": "volume", "source": "rootseal-logs", "target": "/logs", "read_only": true}])"));
+  EXPECT_EQ(
+      override["services"]["server"]["volumes"],
+      json::parse(
+          R"([{"type": "volume", "source": "rootseal-logs", "target": "/logs", "read_only": true}, "rootseal-data:/var/lib/data"])"));
 }
 
 TEST(OverrideTest, AnOverrideThatMountsSomethingElseThereIsNotUndone) {

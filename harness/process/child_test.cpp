@@ -106,9 +106,7 @@ TEST_F(ChildTest, TheDestructorKillsTheWholeGroup) {
     ASSERT_EQ(child.next_line(line, soon()), Child::Event::line);
     grandchild = std::stoi(line);
   }
-  EXPECT_TRUE(
-      core::wait_until([&] { return ::kill(grandchild, 0) != 0 ? core::Wait::done : core::Wait::again; },
-                       soon(), milliseconds(5)));
+  EXPECT_TRUE(soon_dead(grandchild));
 }
 
 TEST_F(ChildTest, AProgramThatIsNotThereIsAFault) {

@@ -1,0 +1,162 @@
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "core/cancel.hpp"
+#include "core/error.hpp"
+#include "engine/files.hpp"
+#include "engine/resources.hpp"
+#include "fixture.hpp"
+
+namespace rootseal::engine {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Once with the Compose that is found, once with version 1 where that is another.
+class ComposeTest : public EngineFixture, public ::testing::WithParamInterface<const char*> {
+ protected:
+  ComposeTest() {
+    ::unsetenv("ROOTSEAL_COMPOSE");
+    if (*GetParam() != '\0') ::setenv("ROOTSEAL_COMPOSE", GetParam(), 1);
+    try {
+      chosen_ = std::make_unique<Docker>(runner_);
+    } catch (const core::HarnessError& error) {
+      why_not_ = error.what();
+    }
+    ::unsetenv("ROOTSEAL_COMPOSE");
+  }
+  void SetUp() override {
+    if (!chosen_) GTEST_SKIP() << why_not_;
+    std::cout << "Compose " << chosen_->environment().compose << "\n";
+  }
+  template <typename Action>
+  static void timed(const char* what, Action action) {
+    const auto began = std::chrono::steady_clock::now();
+    action();
+    std::cout << what << ": " << core::in_seconds(std::chrono::steady_clock::now() - began) << "\n";
+  }
+  std::size_t left() { return labelled(docker_, run_.str()).size(); }
+
+  std::unique_ptr<Docker> chosen_;
+  std::string why_not_;
+};
+
+TEST_P(ComposeTest, EverythingThatIsUpIsLabelledAndDownLeavesNothing) {
+  ProjectSpec plan = spec("plain");
+  plan.read_only_binds = {folder_.string() + ":/tools"};
+  plan.cpuset = "0";
+  plan.override_texts = {"services: {server: {environment: {WORD: another}}}"};
+  ComposeProject project(*chosen_, plan);
+  timed("up", [&] { project.up(); });
+  int kinds[3] = {};
+  for (const Resource& resource : labelled(docker_, run_.str())) {
+    ++kinds[static_cast<int>(resource.kind)];
+    EXPECT_EQ(resource.stack, "tiny/plain") << resource.name;
+    EXPECT_EQ(resource.owner, "1:2:test") << resource.name;
+    EXPECT_FALSE(resource.kept);
+  }
+  EXPECT_THAT(kinds, ::testing::ElementsAre(1, 1, 1));
+  const State state = project.container().state();
+  EXPECT_TRUE(state.running);
+  EXPECT_TRUE(state.readonly_rootfs);
+  ASSERT_EQ(state.anonymous_volumes.size(), 1U);
+  EXPECT_THAT(state.volumes, ::testing::Contains(project.volume("data")));
+  EXPECT_THROW((void)project.volume("nothing"), core::HarnessError);
+  EXPECT_FALSE(mount_of(project.container().mounts(), "/tools")->writable());
+  EXPECT_TRUE(Files(project.container()).stat("/tools/compose.yaml"));
+  timed("down", [&] { project.down(); });
+  EXPECT_EQ(left(), 0U);
+  EXPECT_FALSE(docker_.run({"volume", "inspect", state.anonymous_volumes[0]}).ok());
+  project.down();
+}
+
+TEST_P(ComposeTest, AReplacedVolumeIsMountedAndOutlivesTheProject) {
+  const std::string name = "rootseal-test-" + run_.suffix() + "-prepared";
+  docker_.create_volume(name, {{kRunLabel, run_.str()}});
+  ProjectSpec plan = spec("replaced");
+  plan.volumes = {{"data", name}};
+  ComposeProject project(*chosen_, plan);
+  project.up();
+  EXPECT_EQ(project.volume("data"), name);
+  EXPECT_THAT(project.container().state().volumes, ::testing::Contains(name));
+  EXPECT_EQ(
+      project.container().exec({{"touch", "/data/x"}, {}, "", {}, "", core::Milliseconds(10'000)}).exit_code,
+      0);
+  project.down();
+  EXPECT_TRUE(docker_.run({"volume", "inspect", name}).ok());
+  EXPECT_EQ(left(), 1U);
+}
+
+TEST_P(ComposeTest, TheDestructorTakesDownInSpiteOfCancellation) {
+  {
+    ComposeProject project(*chosen_, spec("cancelled"));
+    project.up();
+    core::request_cancel();
+  }
+  EXPECT_TRUE(core::cancelled());
+  core::reset_cancel();
+  EXPECT_EQ(left(), 0U);
+}
+
+TEST_P(ComposeTest, AFailedUpSaysWhyAndLeavesNothing) {
+  ProjectSpec first_plan = spec("first");
+  ComposeProject first(*chosen_, first_plan);
+  first.up();
+  const Endpoint taken = first.container().published(5432);
+  {
+    ProjectSpec plan = spec("second");
+    plan.override_texts = {"services: {server: {ports: ['127.0.0.1:" + std::to_string(taken.port) +
+                           ":5432']}}"};
+    ComposeProject second(*chosen_, plan);
+    try {
+      second.up();
+      FAIL() << "no exception";
+    } catch (const core::HarnessError& error) {
+      EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr("tiny/second: bringing it up"),
+                                                 HasSubstr("port is already allocated")));
+    }
+    EXPECT_THROW((void)second.container(), core::HarnessError);
+  }
+  for (const Resource& resource : labelled(docker_, run_.str())) EXPECT_EQ(resource.stack, "tiny/first");
+}
+
+TEST_P(ComposeTest, AVariableThatIsNotGivenIsNamed) {
+  ProjectSpec plan = spec("unset");
+  plan.environment.clear();
+  ComposeProject project(*chosen_, plan);
+  try {
+    project.up();
+    FAIL() << "no exception";
+  } catch (const core::HarnessError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("TINY_IMAGE"));
+  }
+}
+
+TEST_P(ComposeTest, AProjectOfThatNameIsNotTakenOver) {
+  ComposeProject project(*chosen_, spec("once"));
+  project.up();
+  {
+    ComposeProject again(*chosen_, spec("once"));
+    EXPECT_THROW(again.up(), core::HarnessError);
+  }
+  EXPECT_TRUE(project.container().state().running);
+}
+
+TEST_P(ComposeTest, AKeptProjectStays) {
+  {
+    ComposeProject project(*chosen_, spec("kept"));
+    project.up();
+    project.keep();
+  }
+  EXPECT_EQ(left(), 3U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Found, ComposeTest, ::testing::Values(""));
+INSTANTIATE_TEST_SUITE_P(VersionOne, ComposeTest, ::testing::Values("docker-compose"));
+
+}  // namespace
+}  // namespace rootseal::engine
