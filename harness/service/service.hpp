@@ -82,6 +82,7 @@ class Ledger {
   // Every entry, number -> payload; one found twice with different payloads, or whose payload does not match
   // the checksum it was stored with, throws ServerError naming it.
   virtual std::map<std::uint64_t, std::string> read(const Target& target, const std::string& name) const = 0;
+  // Also when there is none of that name.
   virtual void drop(const Target& target, const std::string& name) const = 0;
 };
 

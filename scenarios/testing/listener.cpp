@@ -22,11 +22,16 @@ std::string what_of(const std::exception_ptr& exception) {
   }
 }
 
-std::string place_of(const testing::TestPartResult& result) {
-  if (result.file_name() != nullptr)
-    return fmt::format("{}:{}: ", project_path(result.file_name()), result.line_number());
-  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-  return test == nullptr ? "" : fmt::format("{}: ", project_path(test->file()));
+// ADD_FAILURE() says "Failed" before what it was given.
+std::string without_prefix(const std::string& message) {
+  static const std::string prefix = "Failed\n";
+  return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
+}
+
+// `file` is where the test stands: all that is known of an exception.
+std::string place_of(const testing::TestPartResult& result, const std::string& file) {
+  if (result.file_name() == nullptr) return file.empty() ? "" : file + ": ";
+  return fmt::format("{}:{}: ", project_path(result.file_name()), result.line_number());
 }
 
 }  // namespace
@@ -56,6 +61,7 @@ const wire::StackView* Listener::stack_of(const Names& names) const {
 
 void Listener::OnTestStart(const testing::TestInfo& test) {
   session_.begin_check();
+  file_ = project_path(test.file());
   const Names names = names_of(test.test_suite_name(), test.name());
   const auto* stack = stack_of(names);
   if (stack == nullptr) return;
@@ -68,8 +74,8 @@ void Listener::OnTestPartResult(const testing::TestPartResult& result) {
   if (result.passed()) return;
   if (result.skipped()) return session_.note_part({Part::Kind::skip, result.message()});
   const auto exception = std::current_exception();
-  const std::string text = exception ? what_of(exception) : result.message();
-  session_.note_part({kind_of(exception), place_of(result) + text});
+  const std::string text = exception ? what_of(exception) : without_prefix(result.message());
+  session_.note_part({kind_of(exception), place_of(result, file_) + text});
 }
 
 void Listener::OnTestEnd(const testing::TestInfo& test) {
