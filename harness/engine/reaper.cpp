@@ -1,7 +1,7 @@
 #include "engine/reaper.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <signal.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -31,6 +31,7 @@ Reaper::Reaper(const fs::path& program, const std::string& run, const std::vecto
   for (const fs::path& path : remove_too) child.argv.push_back(fs::absolute(path).string());
   child.descriptors = {
       {0, nothing.get()}, {1, log_file.get()}, {2, log_file.get()}, {kReaperFd, pipe.read.get()}};
+  child.ignored_signals = {SIGINT, SIGTERM, SIGHUP};
   child.own_session = true;
   child.die_with_us = false;
   pid_ = process::spawn(child);

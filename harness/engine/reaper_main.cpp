@@ -1,7 +1,6 @@
 // rootseal-reaper <run id> [folder to remove as well...]: started by engine/reaper.cpp only, with a pipe as
 // descriptor 3. Exit status: 0 dismissed, or everything is gone; 3 something is left (named in the log); 64
 // wrong usage.
-#include <fmt/format.h>
 #include <signal.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -81,7 +80,7 @@ int reap_run(const std::string& run, const std::vector<std::string>& folders) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, SIG_IGN);
+  ::signal(SIGPIPE, SIG_IGN);  // SIGINT, SIGTERM and SIGHUP are ignored from the start: engine/reaper.cpp
   rootseal::core::init_logging(rootseal::core::Verbosity::normal);
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   try {

@@ -92,9 +92,11 @@ void prepare_new_process(const Spawn& spawn, pid_t parent) {
   // Whatever else is open, also what was handed to us, stays here.
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
   for (const auto& [number, ours] : spawn.descriptors) ::dup2(ours, number);
-  struct sigaction usual = {};
-  usual.sa_handler = SIG_DFL;
-  ::sigaction(SIGPIPE, &usual, nullptr);
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  ::sigaction(SIGPIPE, &action, nullptr);
+  action.sa_handler = SIG_IGN;
+  for (const int signal : spawn.ignored_signals) ::sigaction(signal, &action, nullptr);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

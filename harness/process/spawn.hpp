@@ -42,6 +42,7 @@ struct Spawn {
   std::vector<std::string> argv;
   std::map<std::string, std::string> environment;  // added to ours
   std::vector<std::pair<int, int>> descriptors;    // number in the program (0 to 9), descriptor of ours
+  std::vector<int> ignored_signals{};              // from its first moment on
   bool own_session = false;                        // else a process group of its own
   bool die_with_us = true;  // SIGKILL when the thread that started it ends; false: it outlives us
 };

@@ -20,6 +20,11 @@ class ContainerTest : public EngineFixture {
   process::Outcome shell(const std::string& script, User user = {}) {
     return container().exec({{"sh", "-c", script}, user, "", {}, "", Milliseconds(20'000)});
   }
+  void wait_for_words() {
+    const auto said = [&] { return container().last_log_line() == "a word"; };
+    ASSERT_TRUE(core::wait_until([&] { return said() ? core::Wait::done : core::Wait::again; },
+                                 Deadline::after(Milliseconds(20'000))));
+  }
   ComposeProject project_{docker_, spec("container")};
 };
 
@@ -53,7 +58,8 @@ TEST_F(ContainerTest, AnExecEndsAtItsLimit) {
 }
 
 TEST_F(ContainerTest, ReadsTheLogInOrder) {
-  EXPECT_EQ(container().logs(), "out 1\nerr 2\nout 3\na word\n");
+  wait_for_words();
+  EXPECT_EQ(container().logs(), "out 1\nerr 2\na word\n");
   EXPECT_EQ(container().logs(1), "a word\n");
   EXPECT_EQ(container().last_log_line(), "a word");
 }
@@ -79,6 +85,7 @@ TEST_F(ContainerTest, CountsCpuTimeAndMemoryOfItsCgroup) {
 }
 
 TEST_F(ContainerTest, AKilledContainerIsNoticedAndNamedWithItsLastWords) {
+  wait_for_words();
   container().require_running("asking", "tiny/container");
   container().kill("KILL");
   container().wait_stopped(Deadline::after(Milliseconds(10'000)));

@@ -16,7 +16,7 @@ services:
   server:
     image: ${TINY_IMAGE:?}
     hostname: tiny
-    command: ["sh", "-c", "trap 'exit 0' TERM; echo out 1; echo err 2 >&2; echo out 3; echo $$WORD; while :; do sleep 0.1; done"]
+    command: ["sh", "-c", "trap 'exit 0' TERM; echo out 1; sleep 0.2; echo err 2 >&2; sleep 0.2; echo $$WORD; while :; do sleep 0.1; done"]
     environment: {WORD: "${WORD:-none}"}
     read_only: true
     volumes: ["data:/data", "/anonymous"]
@@ -50,12 +50,15 @@ void need_tiny_image(const Docker& docker) {
 
 EngineFixture::EngineFixture() : folder_(fs::temp_directory_path() / ("rootseal-test-" + run_.str())) {
   fs::create_directories(folder_);
+  reaper_ = std::make_unique<Reaper>(ROOTSEAL_REAPER, run_.str(), std::vector<fs::path>{folder_},
+                                     folder_ / "own.log");
   need_tiny_image(docker_);
 }
 
 EngineFixture::~EngineFixture() {
   core::reset_cancel();
-  remove_run(docker_, run_.str(), core::Deadline::after(core::Milliseconds(30'000)), 1);
+  remove_run(docker_, run_.str(), core::Deadline::after(core::Milliseconds(60'000)), 1);
+  reaper_->dismiss();
   fs::remove_all(folder_);
 }
 

@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "core/ids.hpp"
 #include "engine/compose.hpp"
 #include "engine/docker.hpp"
+#include "engine/reaper.hpp"
 #include "process/command.hpp"
 
 namespace rootseal::engine {
@@ -31,6 +33,9 @@ class EngineFixture : public ::testing::Test {
   std::filesystem::path folder_;
   process::SystemRunner runner_;
   Docker docker_{runner_};
+
+ private:
+  std::unique_ptr<Reaper> reaper_;  // for a test that is killed at its limit
 };
 
 }  // namespace rootseal::engine
