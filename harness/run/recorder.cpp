@@ -17,7 +17,7 @@ void merge_claims(std::vector<record::Claim>& into, std::vector<record::Claim> f
         std::find_if(into.begin(), into.end(), [&](const auto& c) { return c.name == claim.name; });
     if (known == into.end()) {
       into.push_back(std::move(claim));
-    } else if (known->holds == true) {
+    } else if (known->holds == true || known->verified.empty()) {  // empty: declared, nobody has looked yet
       *known = std::move(claim);
     } else if (!known->holds.has_value() && claim.holds == false) {
       *known = std::move(claim);

@@ -53,6 +53,15 @@ TEST_F(RecorderTest, AClaimThatCouldNotBeEstablishedIsNotHealedByALaterLook) {
   EXPECT_FALSE(recorder.snapshot().stacks[0].claims[0].holds.has_value());
 }
 
+TEST_F(RecorderTest, AClaimThatNobodyLookedAtYetTakesTheFirstLook) {
+  Recorder recorder(initial(), file());
+  auto declared = stack(std::nullopt);
+  declared.claims[0].verified.clear();
+  recorder.stack(declared);
+  recorder.stack(stack(true));
+  EXPECT_EQ(recorder.snapshot().stacks[0].claims[0].holds, true);
+}
+
 TEST_F(RecorderTest, AStackThatFailedToStartOnceIsNotCalledStarted) {
   Recorder recorder(initial(), file());
   recorder.stack(stack(true));

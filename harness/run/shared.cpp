@@ -107,11 +107,17 @@ void run_one_recovery(const Bench& bench, const Job& job) {
   finish(bench, *stack);
 }
 
-bool meets(const profile::Profile& profile, const std::map<std::string, std::string>& claims) {
-  return std::all_of(claims.begin(), claims.end(), [&](const auto& wanted) {
-    const auto* claim = profile.claim(wanted.first);
-    return claim != nullptr && claim->text() == wanted.second;
-  });
+// The least protected profile that makes these claims: a trial takes one protection away, not several.
+const profile::Profile* barest(const ServicePlan& service, const std::map<std::string, std::string>& claims) {
+  const profile::Profile* chosen = nullptr;
+  for (const auto& profile : service.profiles) {
+    const bool makes_all = std::all_of(claims.begin(), claims.end(), [&](const auto& wanted) {
+      return profile.makes(wanted.first, wanted.second);
+    });
+    if (profile.role == profile::Role::specimen || !makes_all) continue;
+    if (chosen == nullptr || profile.claims.size() < chosen->claims.size()) chosen = &profile;
+  }
+  return chosen;
 }
 
 // Identities of the attack that nobody has seen succeed on this service so far.
@@ -143,11 +149,9 @@ std::vector<Trial> trials_of(const Bench& bench) {
     for (const auto& definition : service.attacks) {
       if (!definition.liveness) continue;
       const auto identities = never_live(record, service, definition);
-      const auto profile = std::find_if(service.profiles.begin(), service.profiles.end(), [&](const auto& p) {
-        return p.role != profile::Role::specimen && meets(p, definition.liveness->on);
-      });
-      if (!identities.empty() && profile != service.profiles.end()) {
-        trials.push_back({&service, &definition, &*profile, identities});
+      const auto* profile = barest(service, definition.liveness->on);
+      if (!identities.empty() && profile != nullptr) {
+        trials.push_back({&service, &definition, profile, identities});
       }
     }
   }

@@ -256,7 +256,7 @@ StartFailure read_start_failure(const std::string& log) {
     if (!std::regex_search(line, refused)) continue;
     std::smatch match;
     const bool names_path = std::regex_search(line, match, path);
-    if (failure.message.empty() || (failure.path.empty() && names_path)) {
+    if (names_path || failure.path.empty()) {
       failure.message = core::UntrustedText(line).printable(500);
       failure.path = names_path ? core::UntrustedText(match[1].str()).printable(300) : "";
     }

@@ -14,8 +14,10 @@ TEST(StartFailureTest, NamesThePathOfTheFirstRefusedWrite) {
   EXPECT_NE(failure.message.find("could not create lock file"), std::string::npos);
 }
 
-TEST(StartFailureTest, PrefersTheRefusalThatNamesAPath) {
-  const auto failure = read_start_failure("chmod: Operation not permitted\nopen '/a/b': Permission denied\n");
+TEST(StartFailureTest, PrefersTheLastRefusalThatNamesAPath) {
+  const auto failure = read_start_failure(
+      "chmod: '/harmless': Read-only file system\nopen '/a/b': Permission denied\nbye: Operation not "
+      "permitted\n");
   EXPECT_EQ(failure.path, "/a/b");
 }
 
