@@ -106,10 +106,10 @@ TEST_P(PostgresCrud, RowsReadBackAsWritten) {
   EXPECT_EQ(read.size(), static_cast<int>(written.size()));
   const auto wrong = differences(written, read);
   if (!wrong.empty()) ADD_FAILURE() << shortened(wrong);
-  evidence(
-      fmt::format("{} rows of text, numeric, timestamptz, jsonb, bytea, arrays and NULL read back on another "
-                  "connection",
-                  read.size()));
+  evidence(fmt::format(
+      "{} rows of text, numeric, timestamptz, jsonb, bytea, arrays and NULL read on another connection, "
+      "{} differences",
+      read.size(), wrong.size()));
 }
 
 TEST_P(PostgresCrud, BinaryResultsHoldTheBytesThatWereSent) {

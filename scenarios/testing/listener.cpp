@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <string_view>
 
 #include "core/secret.hpp"
 #include "core/text.hpp"
@@ -22,10 +23,12 @@ std::string what_of(const std::exception_ptr& exception) {
   }
 }
 
-// ADD_FAILURE() says "Failed" before what it was given.
+// ADD_FAILURE() and GTEST_SKIP() say so in a line of their own before what they were given.
 std::string without_prefix(const std::string& message) {
-  static const std::string prefix = "Failed\n";
-  return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
+  for (const std::string_view prefix : {"Failed\n", "Skipped\n"}) {
+    if (message.starts_with(prefix)) return message.substr(prefix.size());
+  }
+  return message;
 }
 
 // `file` is where the test stands: all that is known of an exception.
@@ -72,7 +75,7 @@ void Listener::OnTestStart(const testing::TestInfo& test) {
 
 void Listener::OnTestPartResult(const testing::TestPartResult& result) {
   if (result.passed()) return;
-  if (result.skipped()) return session_.note_part({Part::Kind::skip, result.message()});
+  if (result.skipped()) return session_.note_part({Part::Kind::skip, without_prefix(result.message())});
   const auto exception = std::current_exception();
   const std::string text = exception ? what_of(exception) : without_prefix(result.message());
   session_.note_part({kind_of(exception), place_of(result, file_) + text});

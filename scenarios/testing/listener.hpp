@@ -25,8 +25,8 @@ class Listener final : public testing::EmptyTestEventListener {
  public:
   explicit Listener(Session& session) : session_(session) {}
   void OnTestStart(const testing::TestInfo& test) override;
-  // GoogleTest reports an escaped exception from inside its catch block: its type is still known here. It also holds
-  // its own lock here: asking UnitTest for anything would wait for ever.
+  // GoogleTest reports an escaped exception from inside its catch block: its type is still known here. It
+  // also holds its own lock here: asking UnitTest for anything would wait for ever.
   void OnTestPartResult(const testing::TestPartResult& result) override;
   void OnTestEnd(const testing::TestInfo& test) override;
 

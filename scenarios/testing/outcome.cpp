@@ -13,6 +13,13 @@ const Part* first(const std::vector<Part>& parts, Part::Kind kind) {
   return found == parts.end() ? nullptr : &*found;
 }
 
+// The first failure is the one to look at; the others are in the log.
+std::string others(const std::vector<Part>& parts) {
+  const auto failures = std::count_if(parts.begin(), parts.end(),
+                                      [](const Part& part) { return part.kind == Part::Kind::failure; });
+  return failures < 2 ? "" : "\n(and " + std::to_string(failures - 1) + " more; see the child's log)";
+}
+
 }  // namespace
 
 void environment_fault(const std::string& message) { throw EnvironmentFault(message); }
@@ -36,7 +43,7 @@ Outcome judge(const std::vector<Part>& parts, const std::string& death) {
     const Part* noticed = failure != nullptr ? failure : fault;
     return {record::Verdict::fail, noticed == nullptr ? death : noticed->text + "\n" + death};
   }
-  if (failure != nullptr) return {record::Verdict::fail, failure->text};
+  if (failure != nullptr) return {record::Verdict::fail, failure->text + others(parts)};
   if (fault != nullptr) return {record::Verdict::inconclusive, fault->text};
   if (skip != nullptr) return {record::Verdict::skipped, skip->text};
   return {record::Verdict::pass, ""};

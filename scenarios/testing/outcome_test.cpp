@@ -34,6 +34,11 @@ TEST(Judge, ADeadContainerIsAFailureEvenIfItWasNoticedAsAFaultOrNotAtAll) {
             "no engine\ncontainer exited with code 1");
 }
 
+TEST(Judge, TellsTheFirstFailureAndHowManyMoreThereAre) {
+  EXPECT_EQ(judge({kFailure, kFailure, kFailure}, "").message,
+            "expected 1, was 2\n(and 2 more; see the child's log)");
+}
+
 TEST(Judge, ASkipKeepsItsReason) {
   EXPECT_EQ(judge({kSkip}, "").verdict, Verdict::skipped);
   EXPECT_EQ(judge({kSkip}, "").message, "has no such mount");

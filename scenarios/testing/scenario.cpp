@@ -106,19 +106,26 @@ void Scenario::start_server() {
   down_on_purpose_ = false;
   service::wait_ready(
       service(), [&] { return target(); }, container(), deadline(), stack().id);
+  Session::instance().note_life(stack().id);
 }
 
 void Scenario::SetUp() {
   deadline_ = core::Deadline::after(core::Milliseconds(by_size(180'000, 180'000, 600'000)));
   down_on_purpose_ = false;
+  if (Session::instance().known_dead(stack().id)) {
+    environment_fault(stack().id + ": its container died in an earlier scenario; nothing can be tried on it");
+  }
+  ASSERT_TRUE(container().state().running) << stack().id << ": its container died before this scenario began";
 }
 
 // Leaves a running server to the next scenario, and sees whether this one lost it.
 void Scenario::TearDown() {
+  if (Session::instance().known_dead(stack().id)) return;
   if (down_on_purpose_) return start_server();
   const engine::State state = container().state();
   if (state.running) return;
   Session::instance().note_death(
+      stack().id,
       fmt::format("{}: container exited with code {}{} (last log line: {})", stack().id, state.exit_code,
                   state.oom_killed ? ", killed for want of memory" : "", container().last_log_line()));
 }

@@ -52,9 +52,20 @@ void Session::note_part(Part part) {
   notes_.parts.push_back(std::move(part));
 }
 
-void Session::note_death(std::string how) {
+void Session::note_death(const std::string& stack, std::string how) {
   const std::lock_guard lock(mutex_);
+  dead_.insert(stack);
   notes_.death = std::move(how);
+}
+
+void Session::note_life(const std::string& stack) {
+  const std::lock_guard lock(mutex_);
+  dead_.erase(stack);
+}
+
+bool Session::known_dead(const std::string& stack) {
+  const std::lock_guard lock(mutex_);
+  return dead_.contains(stack);
 }
 
 std::string parameter_name(const std::string& stack_id) {

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,13 +42,18 @@ class Session {
   Notes end_check();
   void note_evidence(std::string line);
   void note_part(Part part);
-  void note_death(std::string how);
+  // Of a stack's container, by itself; known_dead() until it was started again. The scenario in which a death
+  // is first seen fails; those after it on the same stack can establish nothing.
+  void note_death(const std::string& stack, std::string how);
+  void note_life(const std::string& stack);
+  [[nodiscard]] bool known_dead(const std::string& stack);
 
  private:
   wire::Context context_;
   Channel* channel_ = nullptr;
   std::mutex mutex_;
   Notes notes_;
+  std::set<std::string> dead_;
   std::unique_ptr<process::Runner> runner_;
   std::unique_ptr<engine::Docker> docker_;
 };
