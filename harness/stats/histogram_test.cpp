@@ -59,6 +59,7 @@ TEST(HistogramTest, PercentilesAreWithinOnePercentOfTheSortedValues) {
     for (const std::size_t count : {std::size_t{1}, std::size_t{2}, std::size_t{10}, std::size_t{20000}}) {
       const std::vector<Time> times = random_times(seed, count);
       const Histogram histogram = of(times);
+      EXPECT_EQ(histogram.percentile(1), exact(times, 1)) << "the worst is known exactly";
       for (const double fraction : kFractions) {
         const auto truth = static_cast<double>(exact(times, fraction).count());
         EXPECT_NEAR(static_cast<double>(histogram.percentile(fraction).count()), truth, 0.01 * truth)

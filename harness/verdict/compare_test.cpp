@@ -117,6 +117,9 @@ TEST(CompareTest, TheTwinsIntervalStandsBesideEveryRowAndTheTwinHasRowsOfItsOwn)
   EXPECT_EQ(twin.profile, "baseline-twin");
   epochs[1].workload = epochs[3].workload = "another";
   EXPECT_FALSE(find(compare(epochs), kReadonly, "throughput")->twin.has_value()) << "of another workload";
+  epochs[1].workload = epochs[3].workload = epochs[0].workload;
+  epochs[1].against = epochs[3].against = "postgres-17/baseline";
+  EXPECT_FALSE(find(compare(epochs), kReadonly, "throughput")->twin.has_value()) << "of another server";
 }
 
 TEST(CompareTest, ServersAndWorkloadsAreKeptApart) {

@@ -121,8 +121,10 @@ TEST(MessageTest, GarbageIsAFaultWithAPrintableExcerpt) {
   for (const std::string& line :
        {std::string(), std::string("Segmentation fault"), std::string("\x1b[2J\xff"), std::string("{}"),
         std::string("[1]"), std::string("{\"hello\":{}}"), std::string("{\"check\":{\"id\":\"x\"}}"),
-        std::string("{\"started\":null}"), good + good, good.substr(0, good.size() - 1),
-        std::string("{\"started\":{\"check\":1,\"stack\":\"s\"}}"), std::string(100000, '[')}) {
+        std::string("{\"started\":null}"), good + good,
+        std::string(R"({"started":{"check":"c","stack":"s"},"release":{"stack":"s"}})"),
+        good.substr(0, good.size() - 1), std::string("{\"started\":{\"check\":1,\"stack\":\"s\"}}"),
+        std::string(100000, '[')}) {
     try {
       message_from_line(line);
       FAIL() << line;
