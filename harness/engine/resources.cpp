@@ -117,18 +117,19 @@ Removal remove_run(const Docker& docker, const std::string& run, const core::Dea
   Removal total;
   int nothing_found = 0;
   const auto sweep = [&] {
-    const std::vector<Resource> found = labelled(docker, run, project);
-    if (found.empty()) {
-      total.failed.clear();
-      return ++nothing_found >= stable ? core::Wait::done : core::Wait::again;
+    std::vector<Resource> found = labelled(docker, run, project);
+    if (!found.empty()) {
+      nothing_found = 0;
+      Removal once = remove(docker, found);
+      total.containers += once.containers;
+      total.networks += once.networks;
+      total.volumes += once.volumes;
+      total.failed = std::move(once.failed);
+      found = labelled(docker, run, project);
     }
-    nothing_found = 0;
-    Removal once = remove(docker, found);
-    total.containers += once.containers;
-    total.networks += once.networks;
-    total.volumes += once.volumes;
-    total.failed = std::move(once.failed);
-    return core::Wait::again;
+    if (!found.empty()) return core::Wait::again;
+    total.failed.clear();
+    return ++nothing_found >= stable ? core::Wait::done : core::Wait::again;
   };
   const bool clean = core::wait_until(sweep, deadline, kBetweenSweeps);
   if (!clean && total.failed.empty() && nothing_found == 0) {

@@ -64,6 +64,14 @@ class ReaperTest : public EngineFixture {
     std::cout << "reaper ended after " << core::in_seconds(took) << "\n";
     EXPECT_LT(took, std::chrono::seconds(15));
     for (const Resource& resource : labelled(docker_, run_.str())) ADD_FAILURE() << "left: " << resource.name;
+    // Also what should have had a label and has none.
+    const std::string named = "name=rootseal-test-" + run_.suffix();
+    for (const std::vector<std::string>& list :
+         std::vector<std::vector<std::string>>{{"ps", "--all"}, {"network", "ls"}, {"volume", "ls"}}) {
+      std::vector<std::string> args = list;
+      args.insert(args.end(), {"--quiet", "--filter", named});
+      EXPECT_EQ(docker_.run(args).out, "") << args.front();
+    }
   }
 
   Clock::time_point killed_;
