@@ -108,7 +108,7 @@ struct Connection::Impl {
 
   [[noreturn]] void timed_out(const std::string& step) const {
     cancel_statement(pg.get());
-    lost(step, "no answer before the deadline; the statement was cancelled");
+    lost(step, "no answer before the deadline; the server was asked to cancel it");
   }
 
   void wait(short events, const core::Deadline& deadline, const std::string& step) const {

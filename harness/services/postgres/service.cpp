@@ -14,7 +14,7 @@ core::Deadline soon() { return core::Deadline::after(core::Milliseconds(30'000))
 constexpr const char* kSettings = R"(
 select name, current_setting(name) from pg_settings
 where source not in ('default', 'client', 'session')
-  and name !~ '(password|passphrase|conninfo|keyfile|application_name)'
+  and name !~ '(password|passphrase|conninfo|keyfile|application_name|^transaction_)'
 order by name)";
 
 class Superuser final : public service::Admin {
