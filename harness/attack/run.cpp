@@ -27,6 +27,7 @@ record::Attack blank_row(const Definition& definition, const std::string& identi
   row.identity = identity;
   row.threat = definition.threat;
   row.severity = definition.severity;
+  row.by_design = definition.by_design;
   row.references = definition.references;
   row.remedy = definition.remedy;
   row.throwaway = site.throwaway;

@@ -71,7 +71,8 @@ class Session {
   void died(const std::string& why) {
     auto row = job_.died(*running_, fmt::format("{}; log: {}", why, workshop_.log_path(job_.name)));
     spdlog::warn("{}: {}: {}", row.stack, row.id, row.message);
-    done_.insert(running_->check);
+    done_.insert(job_.key(running_->check, running_->stack));
+    epochs_.clear();
     recorder_.check(std::move(row));
     ++result_.checks;
   }
@@ -98,10 +99,7 @@ class Session {
   void handle(process::Child& child, const wire::Message& message) {
     if (message.started) running_ = message.started;
     if (message.check) finished(*message.check);
-    if (message.epoch) {
-      recorder_.epoch(*message.epoch);
-      ++result_.epochs;
-    }
+    if (message.epoch) epochs_.push_back(*message.epoch);
     if (message.request) child.send_line(wire::to_line(fresh(*message.request)));
     if (message.release) stacks_.erase(message.release->stack);
   }
@@ -112,8 +110,14 @@ class Session {
                  check.verdict == record::Verdict::pass ? mark : record::to_text(check.verdict),
                  check.seconds, check.message.empty() ? "" : ": ",
                  core::UntrustedText(check.message).printable(300));
-    done_.insert(check.id);
+    done_.insert(job_.key(check.id, check.stack));
     recorder_.check(check);
+    // No time is kept for work whose result was not verified.
+    if (check.verdict == record::Verdict::pass) {
+      for (const auto& epoch : epochs_) recorder_.epoch(epoch);
+      result_.epochs += static_cast<int>(epochs_.size());
+    }
+    epochs_.clear();
     running_.reset();
     ++result_.checks;
   }
@@ -143,6 +147,7 @@ class Session {
   wire::Context context_;
   fs::path context_file_;
   std::set<std::string> done_;
+  std::vector<record::Epoch> epochs_;  // of the check that runs
   std::optional<wire::Started> running_;
   std::map<std::string, std::unique_ptr<RunningStack>> stacks_;
   ChildResult result_;

@@ -27,7 +27,10 @@ struct ChildJob {
   std::string program;  // path
   wire::Context context;
   std::string name;  // for its context file and log: "function-postgres-15-readonly"
-  // Arguments that select its checks, given the ids of those that are done.
+  // What names a check among all that the child has: its id, where a child has one stack.
+  std::function<std::string(const std::string& check, const std::string& stack)> key =
+      [](const std::string& check, const std::string& /*stack*/) { return check; };
+  // Arguments that select its checks, given the keys of those that are done.
   std::function<std::vector<std::string>(const std::set<std::string>& done)> select;
   // Starts a fresh stack like one of the context; nullptr = requests are refused.
   std::function<std::unique_ptr<RunningStack>(const wire::StackRequest&)> fresh_stack;

@@ -144,6 +144,7 @@ void measure(const Bench& bench, const ServicePlan& service, const Placement& pl
   for (const auto& side : sides) {
     if (side.stack->usable()) job.context.stacks.push_back(side.stack->view());
   }
+  job.key = [](const auto& check, const auto& stack) { return check + "/" + stack; };
   job.select = [&](const auto& done) { return workload_filter(bench.options.workload_glob, done); };
   job.died = [&](const wire::Started& started, const std::string& why) {
     record::Check row;

@@ -4,8 +4,10 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <tuple>
 
 #include "core/cancel.hpp"
 #include "core/error.hpp"
@@ -74,6 +76,35 @@ bool work(const Plan& plan, const Options& options, const Paths& paths, const en
   return !interrupted;
 }
 
+// What fails on a specimen is not a failure of the run, but it is what the specimen is there to show.
+void add_specimen_findings(record::Record& record) {
+  for (const auto& check : record.checks) {
+    const auto stack = std::find_if(record.stacks.begin(), record.stacks.end(),
+                                    [&](const auto& row) { return row.id == check.stack; });
+    const bool specimen =
+        stack != record.stacks.end() && stack->role == profile::to_text(profile::Role::specimen);
+    // A start that failed has its finding already, with the path that the server needed.
+    if (!specimen || !stack->started || check.verdict != record::Verdict::fail) continue;
+    record::Finding finding;
+    finding.id = fmt::format("{}-{}-{}", check.profile, check.id, check.service);
+    finding.severity = "medium";
+    finding.stack = check.stack;
+    finding.text = fmt::format("{} fails: {}", check.id, check.message);
+    finding.evidence = check.evidence;
+    record.findings.push_back(std::move(finding));
+  }
+}
+
+// Stacks come up side by side; in the record they stand by service, the control first, the specimens last.
+void sort_stacks(record::Record& record) {
+  const auto rank = [](const record::Stack& stack) {
+    const int role = stack.role == "control" ? 0 : stack.role == "candidate" ? 1 : 2;
+    return std::make_tuple(stack.service, stack.image.version, role, stack.id.size(), stack.id);
+  };
+  std::sort(record.stacks.begin(), record.stacks.end(),
+            [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+}
+
 void end_interrupted(Recorder& recorder) {
   recorder.finish([](record::Record& record) {
     record.run.finished = core::utc_now();
@@ -117,6 +148,8 @@ int run(const Options& options, const Paths& paths, process::Runner& runner) {
   }
   recorder.finish([](record::Record& record) {
     record.run.finished = core::utc_now();
+    sort_stacks(record);
+    add_specimen_findings(record);
     verdict::judge(record);
   });
   const auto record = recorder.snapshot();
