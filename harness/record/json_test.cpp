@@ -126,6 +126,8 @@ struct Refusal {
   const char* why;
 };
 
+void PrintTo(const Refusal& refusal, std::ostream* out) { *out << refusal.path; }
+
 class RefusalTest : public testing::TestWithParam<Refusal> {};
 
 TEST_P(RefusalTest, NamesThePathAndTheReason) {

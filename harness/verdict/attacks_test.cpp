@@ -65,6 +65,8 @@ struct CreditCase {
   const char* reason;
 };
 
+void PrintTo(const CreditCase& each, std::ostream* out) { *out << each.name; }
+
 class CreditTest : public testing::TestWithParam<CreditCase> {};
 
 TEST_P(CreditTest, IsGivenOrRefusedWithItsReason) {
@@ -176,6 +178,11 @@ struct VerdictCase {
   Verdict verdict;
 };
 
+void PrintTo(const VerdictCase& each, std::ostream* out) {
+  *out << (each.must_be_blocked ? "must_be_blocked_" : "no_expectation_") << to_text(each.observed)
+       << (each.live ? "_live" : "_never_live");
+}
+
 class VerdictTest : public testing::TestWithParam<VerdictCase> {};
 
 TEST_P(VerdictTest, FollowsTheTable) {
@@ -224,6 +231,8 @@ struct ClassCase {
   std::optional<bool> holds;
   const char* classification;
 };
+
+void PrintTo(const ClassCase& each, std::ostream* out) { *out << each.name; }
 
 class ClassTest : public testing::TestWithParam<ClassCase> {};
 

@@ -77,6 +77,8 @@ struct Case {
   const char* reason;  // part of run.reasons[0]; empty: there is none
 };
 
+void PrintTo(const Case& each, std::ostream* out) { *out << each.name; }
+
 class ExitStatusTest : public testing::TestWithParam<Case> {};
 
 TEST_P(ExitStatusTest, FollowsTheTable) {
