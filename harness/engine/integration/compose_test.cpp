@@ -8,8 +8,8 @@
 #include "core/cancel.hpp"
 #include "core/error.hpp"
 #include "engine/files.hpp"
+#include "engine/integration/fixture.hpp"
 #include "engine/resources.hpp"
-#include "fixture.hpp"
 
 namespace rootseal::engine {
 namespace {

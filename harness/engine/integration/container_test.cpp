@@ -2,8 +2,8 @@
 
 #include "core/error.hpp"
 #include "engine/files.hpp"
+#include "engine/integration/fixture.hpp"
 #include "engine/resources.hpp"
-#include "fixture.hpp"
 
 namespace rootseal::engine {
 namespace {

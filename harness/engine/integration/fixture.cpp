@@ -1,4 +1,4 @@
-#include "fixture.hpp"
+#include "engine/integration/fixture.hpp"
 
 #include <fstream>
 

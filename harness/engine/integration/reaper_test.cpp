@@ -13,8 +13,8 @@
 #include <thread>
 
 #include "core/error.hpp"
+#include "engine/integration/fixture.hpp"
 #include "engine/resources.hpp"
-#include "fixture.hpp"
 #include "process/testing.hpp"
 
 namespace rootseal::engine {
