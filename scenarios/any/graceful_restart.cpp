@@ -57,7 +57,7 @@ TEST_P(GracefulRestart, KeepsTheDataAndEmptiesTmpfs) {
   const service::Ledger* ledger = service().ledger();
   if (ledger == nullptr) GTEST_SKIP() << "keeps no ledger";
   ledger->drop(target(), own_name());  // of a run by hand that was cut off
-  ledger->create(target(), own_name());
+  ledger->create(target(), container(), own_name());
   const auto written = write_entries(*ledger);
   if (HasFailure()) return;
   const auto folders = memory_mounts();

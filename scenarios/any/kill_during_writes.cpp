@@ -65,7 +65,7 @@ TEST_P(KillDuringWrites, LosesNothingThatWasAcknowledged) {
   if (ledger == nullptr) GTEST_SKIP() << "keeps no ledger";
   const auto enough = static_cast<std::uint64_t>(by_size(100, 500, 2'000));
   ledger->drop(target(), own_name());  // of a run by hand that was cut off
-  ledger->create(target(), own_name());
+  ledger->create(target(), container(), own_name());
   const std::uint64_t seed = random()();
   const auto expected = [seed](std::uint64_t number) {
     std::mt19937_64 rng(seed + number);

@@ -41,7 +41,8 @@ class Appender final : public service::Ledger::Writer {
 
 class Table final : public service::Ledger {
  public:
-  void create(const service::Target& target, const std::string& name) const override {
+  void create(const service::Target& target, const engine::Container& /*container*/,
+              const std::string& name) const override {
     Connection connection(target, soon());
     connection.run(
         fmt::format(
