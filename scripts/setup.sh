@@ -5,6 +5,7 @@
 #   scripts/setup.sh                what scripts/run.sh needs
 #   scripts/setup.sh --no-engine    only what building and the unit tests need
 #   scripts/setup.sh --engine-only  only Docker, Compose and what the images are built with
+#   scripts/setup.sh --test         what the tests need, besides
 #   scripts/setup.sh --check        what scripts/check.sh needs, besides
 #   scripts/setup.sh --tidy         what scripts/check.sh --tidy needs, besides
 #   scripts/setup.sh --compose-v2   fetch version 2 of Compose into build/tools and print the path of the program
@@ -22,6 +23,7 @@ build_packages=(
     python3 python3-yaml python3-jsonschema
 )
 image_packages=(mmdebstrap)
+test_packages=(busybox-static libxml2-utils)
 check_packages=(clang-format-14 shellcheck)
 tidy_packages=(clang-tidy-14)
 engine_seconds=60
@@ -150,6 +152,7 @@ main() {
             --help | -h) usage && return ;;
             --no-engine) engine=no ;;
             --engine-only) build=no ;;
+            --test) wanted+=("${test_packages[@]}") ;;
             --check) wanted+=("${check_packages[@]}") ;;
             --tidy) wanted+=("${tidy_packages[@]}") ;;
             --compose-v2) fetch_compose_v2 && return ;;

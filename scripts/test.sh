@@ -16,6 +16,9 @@ prepare() {
     "$root_dir/scripts/setup.sh" "$@"
     if [[ $* != *--no-engine* ]]; then
         "$root_dir/scripts/images.sh" >&2
+        # Both versions of Compose are tried; the second comes as a plug-in that only the tests see.
+        "$root_dir/scripts/setup.sh" --compose-v2 >/dev/null ||
+            say "-- test: compose: version 2 cannot be had here; its tests will be skipped"
     fi
     "$root_dir/scripts/build.sh" release ||
         die 3 "build: release: failed; the messages are above and in $logs_dir"
@@ -32,15 +35,15 @@ main() {
     case ${1:-all} in
         --help | -h) usage ;;
         unit)
-            prepare --no-engine
+            prepare --test --no-engine
             run_ctest -L '^unit$'
             ;;
         integration)
-            prepare
+            prepare --test
             run_ctest -L '^integration$'
             ;;
         all)
-            prepare --check
+            prepare --test --check
             "$root_dir/scripts/check.sh" >&2 || check_status=1
             run_ctest
             return "$check_status"

@@ -38,10 +38,11 @@ record::Attack blank_row(const Definition& definition, const std::string& identi
 
 Variables variables_of(const Definition& definition, const Site& site,
                        const std::map<std::string, std::string>& environment) {
-  Variables variables{site.service->description().facts, site.payloads};
+  const auto version = site.version.empty() ? site.service->version(environment) : site.version;
+  Variables variables{site.service->facts(version), site.payloads};
   variables.values["id"] = definition.id;
   variables.values["tools"] = site.scan.substr(0, site.scan.rfind('/'));
-  variables.values["version"] = site.version.empty() ? site.service->version(environment) : site.version;
+  variables.values["version"] = version;
   return variables;
 }
 

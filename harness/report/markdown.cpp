@@ -88,9 +88,25 @@ std::string checks(const Record& record) {
   return "\n## Checks that did not pass\n\n" + table({"verdict", "check", "stack", "message"}, rows);
 }
 
+// Stacks that stand beside the usual ones ("+restore", "-twin") make the same claims: they are listed only
+// where one does not hold, and counted otherwise.
+bool stands_beside(const record::Stack& stack) {
+  return stack.id.find('+') != std::string::npos || stack.id.ends_with("-twin");
+}
+
+bool all_hold(const record::Stack& stack) {
+  return std::all_of(stack.claims.begin(), stack.claims.end(),
+                     [](const auto& claim) { return claim.holds == true; });
+}
+
 std::string claims(const Record& record) {
   Rows rows;
+  int beside = 0;
   for (const auto& stack : record.stacks) {
+    if (stands_beside(stack) && all_hold(stack)) {
+      ++beside;
+      continue;
+    }
     for (const auto& claim : stack.claims) {
       const char* holds = !claim.holds ? "not established" : *claim.holds ? "holds" : "**does not hold**";
       rows.push_back({stack.id, markdown_text(claim.name + ": " + claim.value), holds,
@@ -98,7 +114,11 @@ std::string claims(const Record& record) {
     }
   }
   if (rows.empty()) return "";
-  return "\n## Claims, verified in the running containers\n\n" + table({"stack", "claim", "", "seen"}, rows);
+  auto text =
+      "\n## Claims, verified in the running containers\n\n" + table({"stack", "claim", "", "seen"}, rows);
+  if (beside > 0)
+    text += fmt::format("\nAll claims hold on {} further stacks of the same profiles too.\n", beside);
+  return text;
 }
 
 std::string findings(const Record& record) {

@@ -165,8 +165,8 @@ std::vector<Listed> list_child(process::Runner& runner, const fs::path& program)
   std::vector<Listed> listed;
   try {
     for (const auto& row : nlohmann::json::parse(outcome.out)) {
-      listed.push_back({row.at("name"), row.value("suite", "performance"), row.value("service", ""),
-                        row.value("file", "")});
+      listed.push_back({row.value("scenario", row.value("name", "")), row.value("suite", "performance"),
+                        row.value("service", ""), row.value("file", "")});
     }
   } catch (const nlohmann::json::exception& error) {
     throw core::HarnessError(

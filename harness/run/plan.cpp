@@ -113,6 +113,8 @@ Plan make_plan(const Options& options, const Paths& paths, process::Runner& runn
     service.service = &service::find(name);
     service.profiles = load_profiles(paths, name, options.profiles);
     service.attacks = attack::select(attacks, name, options.attack_glob);
+    for (const auto& definition : service.attacks)
+      attack::validate(definition, service.service->description());
     plan.services.push_back(std::move(service));
   }
   check_globs(plan, options, paths, runner);

@@ -44,14 +44,13 @@ void timed(const std::string& what, const std::function<void()>& work) {
 
 void carry_out(const Bench& bench) {
   const auto& plan = bench.plan;
-  if (plan.has("function") || plan.has("security")) {
-    timed("function and security: every profile side by side", [&] { run_shared(bench); });
+  if (plan.suites != std::vector<std::string>{"performance"}) {
+    timed("function, security, recovery: every profile side by side", [&] { run_checks(bench); });
   }
-  if (plan.has("security"))
+  if (plan.has("security")) {
     timed("liveness of attacks in throw-away stacks", [&] { run_liveness_trials(bench); });
+  }
   if (plan.has("performance")) timed("performance: launches of their own", [&] { run_performance(bench); });
-  if (plan.has("recovery"))
-    timed("recovery: restarts and kills in stacks of their own", [&] { run_recovery(bench); });
 }
 
 // Everything between "the folder is there" and "it is judged". Faults become rows.

@@ -17,15 +17,13 @@ struct Bench {  // what every suite needs; all outlive the call
 };
 
 // function and security, on one shared stack per service and profile: verify, scenarios, verify, attacks,
-// verify.
-void run_shared(const Bench& bench);
+// verify. recovery, on stacks of its own, which the scenarios restart and kill. All side by side: nothing is
+// timed here.
+void run_checks(const Bench& bench);
 // Throw-away stacks with one protection off, for attacks that no control stack let succeed.
 void run_liveness_trials(const Bench& bench);
 // Launches of their own, from a snapshot, on otherwise idle CPUs.
 void run_performance(const Bench& bench);
-// Stacks of their own, which the scenarios restart and kill.
-void run_recovery(const Bench& bench);
-
 // Pieces that the above share.
 StackSpec spec_of(const ServicePlan& service, const profile::Profile& profile);
 // Records the outcome of a start as a check (for a specimen also as a finding) and the stack's row.

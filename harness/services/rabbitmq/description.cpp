@@ -11,7 +11,7 @@ const service::Description& description() {
     d.user = {999, 999};
     d.login = "rootseal";
     d.database = "/";
-    d.official_image = "rabbitmq:3.13.7";
+    d.official_image = "rabbitmq:3.10.25";
     d.facts = {
         {"home", "/var/lib/rabbitmq"},
         {"data_dir", "/var/lib/rabbitmq"},
