@@ -48,29 +48,38 @@ std::uint64_t host_memory() {
 
 // As the server's own user first; root may lack the capabilities that would let it into a directory of
 // somebody else.
-ScanAnswer attempt_place(const engine::Container& container, const std::string& scan,
-                         const std::string& place, const engine::ProcessStatus& status) {
-  const engine::User service{status.uids.at(1), status.gids.at(1)};
-  ScanAnswer answer = ask_scan(container, scan, {"writable", place}, service);
-  if (answer.ok || service.uid == 0) return answer;
-  ScanAnswer as_root = ask_scan(container, scan, {"writable", place}, kRoot);
-  return as_root.ok ? as_root : answer;
+void attempt_places(Seen& seen, const std::vector<std::string>& places, const engine::Container& container,
+                    const std::string& scan) {
+  std::vector<std::vector<std::string>> questions;
+  for (const auto& place : places) questions.push_back({"writable", place});
+  const engine::User service{seen.status.uids.at(1), seen.status.gids.at(1)};
+  const auto answers = ask_scans(container, scan, questions, service);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    seen.place_attempts[places[i]] = answers[i];
+    if (answers[i].ok || service.uid == 0) continue;
+    const ScanAnswer as_root = ask_scan(container, scan, {"writable", places[i]}, kRoot);
+    if (as_root.ok) seen.place_attempts[places[i]] = as_root;
+  }
 }
 
 void attempt(Seen& seen, const Profile& profile, const engine::Container& container,
              const std::string& scan) {
   seen.tried = true;
-  for (const auto* directory : kAttemptedIn) {
-    seen.root_attempts[directory] = ask_scan(container, scan, {"writable", directory}, kRoot);
-  }
-  seen.exec_status = ask_scan(container, scan, {"status"}, kRoot);
   const ClaimSpec* writable = profile.claim("writable");
-  if (writable == nullptr) return;
-  for (const auto& place : writable->values) {
-    const ScanAnswer target = ask_scan(container, scan, {"resolve", place}, kRoot);
+  const auto places = writable == nullptr ? std::vector<std::string>{} : writable->values;
+  std::vector<std::vector<std::string>> questions;
+  for (const auto* directory : kAttemptedIn) questions.push_back({"writable", directory});
+  questions.push_back({"status"});
+  for (const auto& place : places) questions.push_back({"resolve", place});
+  const auto answers = ask_scans(container, scan, questions, kRoot);
+  auto answer = answers.begin();
+  for (const auto* directory : kAttemptedIn) seen.root_attempts[directory] = *answer++;
+  seen.exec_status = *answer++;
+  for (const auto& place : places) {
+    const ScanAnswer& target = *answer++;
     if (target.ok) seen.resolved[place] = target.path;
-    seen.place_attempts[place] = attempt_place(container, scan, place, seen.status);
   }
+  attempt_places(seen, places, container, scan);
 }
 
 Seen look(const Profile& profile, const engine::Container& container, const std::string& scan) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/secret.hpp"
+#include "core/text.hpp"
 
 namespace rootseal::profile {
 namespace {
@@ -52,6 +53,43 @@ ScanAnswer ask_scan(const engine::Container& container, const std::string& scan,
   exec.user = user;
   exec.limit = core::Milliseconds(60'000);
   return parse_scan(container.exec(exec));
+}
+
+std::vector<ScanAnswer> parse_scans(const process::Outcome& outcome, std::size_t count) {
+  std::vector<ScanAnswer> answers;
+  bool all_done = true;
+  for (const auto& line : core::split(outcome.out, '\n')) {
+    if (line.empty()) continue;
+    process::Outcome one = outcome;
+    one.out = line;
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    const bool ok = json.is_object() && json.value("ok", false);
+    if (outcome.exit_code <= 1) one.exit_code = ok ? 0 : 1;
+    all_done = all_done && ok;
+    answers.push_back(parse_scan(one));
+  }
+  // An answer too few, or an exit status that contradicts the lines: none of them is believed.
+  const bool consistent = answers.size() == count && all_done == (outcome.exit_code == 0);
+  if (!consistent) {
+    answers.assign(count, ScanAnswer{});
+    for (auto& answer : answers) answer.text = what_came(outcome);
+  }
+  return answers;
+}
+
+std::vector<ScanAnswer> ask_scans(const engine::Container& container, const std::string& scan,
+                                  const std::vector<std::vector<std::string>>& questions,
+                                  const engine::User& user) {
+  if (questions.empty()) return {};
+  engine::Exec exec;
+  exec.argv = {scan};
+  for (const auto& words : questions) {
+    if (exec.argv.size() > 1) exec.argv.emplace_back("--");
+    exec.argv.insert(exec.argv.end(), words.begin(), words.end());
+  }
+  exec.user = user;
+  exec.limit = core::Milliseconds(60'000);
+  return parse_scans(container.exec(exec), questions.size());
 }
 
 }  // namespace rootseal::profile

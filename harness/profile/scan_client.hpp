@@ -25,4 +25,11 @@ ScanAnswer parse_scan(const process::Outcome& outcome);  // pure
 ScanAnswer ask_scan(const engine::Container& container, const std::string& scan,
                     const std::vector<std::string>& words, const engine::User& user);
 
+// Several questions as the same user in one go: entering the container is what takes time. The answers are in
+// the order of the questions; none is believed when one is missing or the exit status contradicts them.
+std::vector<ScanAnswer> ask_scans(const engine::Container& container, const std::string& scan,
+                                  const std::vector<std::vector<std::string>>& questions,
+                                  const engine::User& user);
+std::vector<ScanAnswer> parse_scans(const process::Outcome& outcome, std::size_t count);
+
 }  // namespace rootseal::profile

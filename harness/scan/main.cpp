@@ -9,8 +9,9 @@ constexpr int kDone = 0, kRefused = 1, kUsage = 64;
 
 int usage() {
   std::fputs(
-      "usage: rootseal-scan VERB ARGUMENTS; one line of JSON; exit status 0 done, 1 refused, 64 wrong "
-      "usage\n",
+      "usage: rootseal-scan VERB ARGUMENTS [-- VERB ARGUMENTS]...; a line of JSON for each; exit status 0 "
+      "all "
+      "done, 1 one was refused, 64 wrong usage\n",
       stderr);
   for (const auto& [name, verb] : verbs()) std::fprintf(stderr, "  %s %s\n", name.c_str(), verb.usage);
   return kUsage;
@@ -37,9 +38,26 @@ int perform(const std::vector<std::string>& words) {
   return answer.ok ? kDone : kRefused;
 }
 
+// Several in one go: what costs time is getting into the container. Each is tried, whatever the others gave.
+int perform_all(const std::vector<std::string>& words) {
+  int status = kDone;
+  std::vector<std::string> one;
+  for (std::size_t i = 0; i <= words.size(); ++i) {
+    if (i < words.size() && words[i] != "--") {
+      one.push_back(words[i]);
+      continue;
+    }
+    const int ended = perform(one);
+    if (ended == kUsage) return kUsage;
+    status = status == kDone ? ended : status;
+    one.clear();
+  }
+  return status;
+}
+
 }  // namespace
 }  // namespace rootseal::scan
 
 int main(int argc, char** argv) {
-  return rootseal::scan::perform(std::vector<std::string>(argv + 1, argv + (argc > 0 ? argc : 1)));
+  return rootseal::scan::perform_all(std::vector<std::string>(argv + 1, argv + (argc > 0 ? argc : 1)));
 }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <optional>
+
 #include "core/cancel.hpp"
 #include "core/text.hpp"
 
@@ -78,9 +81,21 @@ void wait_ready(const Service& service, const std::function<Target()>& target,
   Candidate candidate;
   candidate.subject =
       subject.empty() ? service.description().name + " " + container.id().substr(0, 12) : subject;
-  candidate.state = [&] { return container.state(); };
+  // Asking the engine costs a tenth of a second of CPU time, which the server that boots could use: while the
+  // process of the last answer is there, the answer holds; the published port changes only with a start.
+  engine::State last;
+  std::optional<Target> reached;
+  candidate.state = [&] {
+    const bool still_there =
+        last.running && last.pid > 0 && std::filesystem::exists(fmt::format("/proc/{}", last.pid));
+    if (!still_there) last = container.state();
+    return last;
+  };
   candidate.logs = [&] { return container.logs(40); };
-  candidate.probe = [&] { return service.probe(target(), deadline.at_most(kOneTry)); };
+  candidate.probe = [&] {
+    if (!reached) reached = target();
+    return service.probe(*reached, deadline.at_most(kOneTry));
+  };
   wait_ready(candidate, deadline);
 }
 
