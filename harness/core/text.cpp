@@ -26,7 +26,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
   std::string best;
-  std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
+  // Two letters that changed places are two edits.
+  std::size_t best_distance = (name.size() < 4 ? 1 : std::max<std::size_t>(2, name.size() / 3)) + 1;
   for (const auto& candidate : candidates) {
     const std::size_t d = distance(name, candidate);
     if (d < best_distance) {

@@ -7,7 +7,7 @@
 
 namespace rootseal::core {
 
-// The candidate with the smallest edit distance to `name`, or empty when none is near (more than a third
+// The candidate with the smallest edit distance to `name`, or empty when none is near (more than a third, and more than two letters,
 // differs).
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
 // "unknown profile 'redonly' (known: baseline, readonly); did you mean 'readonly'?" without the leading

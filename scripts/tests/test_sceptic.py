@@ -36,7 +36,7 @@ class BrokenProfiles(ProgramTest):
         self.assertIn("/srv", self.claims(run)["writable"]["evidence"])
 
     def test_a_tmpfs_that_is_executable_fails_the_run(self):
-        run = self.with_profile(lambda t: t.replace("noexec,", "exec,", 1), "--suite", "security", "--attack", "G01")
+        run = self.with_profile(lambda t: t.replace(",noexec,nosuid", ",exec,nosuid", 1), "--suite", "security", "--attack", "G01")
         self.assertEqual(1, run.status, run.said()[-3000:])
         self.assertIs(False, self.claims(run)["tmpfs"]["holds"])
 

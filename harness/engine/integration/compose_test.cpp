@@ -16,7 +16,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// Once with the Compose that is found, once with version 1 where that is another.
+// Once with the Compose that is found, once with each version.
 class ComposeTest : public EngineFixture, public ::testing::WithParamInterface<const char*> {
  protected:
   ComposeTest() {
@@ -157,6 +157,9 @@ TEST_P(ComposeTest, AKeptProjectStays) {
 
 INSTANTIATE_TEST_SUITE_P(Found, ComposeTest, ::testing::Values(""));
 INSTANTIATE_TEST_SUITE_P(VersionOne, ComposeTest, ::testing::Values("docker-compose"));
+// Where scripts/setup.sh --compose-v2 puts it.
+INSTANTIATE_TEST_SUITE_P(VersionTwo, ComposeTest,
+                         ::testing::Values(ROOTSEAL_SOURCE_DIR "/build/tools/cli-plugins/docker-compose"));
 
 }  // namespace
 }  // namespace rootseal::engine
