@@ -7,8 +7,8 @@
 
 namespace rootseal::core {
 
-// The candidate with the smallest edit distance to `name`, or empty when none is near (more than a third, and more than two letters,
-// differs).
+// The candidate with the smallest edit distance to `name`, or empty when none is near: when more than a third
+// of the letters, and more than two, differ.
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
 // "unknown profile 'redonly' (known: baseline, readonly); did you mean 'readonly'?" without the leading
 // words.

@@ -78,7 +78,8 @@ class Ledger {
   };
   virtual ~Ledger() = default;
   // Returns once the empty journal itself would survive a kill; entries are what a scenario is about.
-  virtual void create(const Target& target, const engine::Container& container, const std::string& name) const = 0;
+  virtual void create(const Target& target, const engine::Container& container,
+                      const std::string& name) const = 0;
   virtual std::unique_ptr<Writer> writer(const Target& target, const std::string& name) const = 0;
   // Every entry, number -> payload; one found twice with different payloads, or whose payload does not match
   // the checksum it was stored with, throws ServerError naming it.

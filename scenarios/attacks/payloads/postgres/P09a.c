@@ -1,8 +1,10 @@
-/* Payload of attack P09a: a loadable module whose one function returns the constant 4242. It does nothing else.
+/* Payload of attack P09a: a loadable module whose one function returns the constant 4242. It does nothing
+ * else.
  *
- * Built for each PostgreSQL major without its headers: below is the part of the documented interface ("C-Language
- * Functions", version-1 calling conventions) that the server compares when it loads a module. A module that differs is
- * refused, so a wrong number here shows at once as a refusal of the server, never as a blocked attack.
+ * Built for each PostgreSQL major without its headers: below is the part of the documented interface
+ * ("C-Language Functions", version-1 calling conventions) that the server compares when it loads a module. A
+ * module that differs is refused, so a wrong number here shows at once as a refusal of the server, never as a
+ * blocked attack.
  */
 typedef unsigned long Datum;
 
@@ -29,9 +31,15 @@ PUBLIC const Info* pg_finfo_rootseal_p09a(void);
 PUBLIC Datum rootseal_p09a(void* call);
 
 const Magic* Pg_magic_func(void) {
-  static const Magic magic = {sizeof(Magic), PG_MAJOR * 100, 100, 32, 64, 1,
+  static const Magic magic = {
+    sizeof(Magic),
+    PG_MAJOR * 100,
+    100,
+    32,
+    64,
+    1,
 #if PG_MAJOR >= 15
-                              "PostgreSQL"
+    "PostgreSQL"
 #endif
   };
   return &magic;
