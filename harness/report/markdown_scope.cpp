@@ -46,6 +46,7 @@ std::string measured_how(const Record& record) {
 std::string left_out(const Record& record) {
   std::string out;
   for (const auto& stack : record.stacks) {
+    if (stack.id.find('+') != std::string::npos) continue;  // a further stack of a profile that is listed
     for (const auto& text : stack.deviations) {
       out += fmt::format("- {} deviates from what it stands for: {}.\n", stack.id, markdown_text(text));
     }
