@@ -41,7 +41,8 @@ main() {
     images=$(wanted_images "$@")
     if [[ -n $images ]]; then
         # shellcheck disable=SC2086 # one word for each service
-        "$root_dir/scripts/images.sh" $images >&2
+        "$root_dir/scripts/images.sh" $images >&2 ||
+            say "-- run: images: not built here; going on: the official ones may be had from a registry"
     fi
     "$root_dir/scripts/build.sh" release rootseal_programs ||
         die 3 "build: release: failed; the messages are above and in $logs_dir"

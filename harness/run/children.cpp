@@ -32,7 +32,9 @@ class Session {
 
   ChildResult run() {
     for (int attempt = 0; attempt <= job_.limits.restarts; ++attempt) {
-      if (run_once()) return result_;
+      if (!run_once()) continue;
+      result_.done = done_;
+      return result_;
     }
     recorder_.fault(fmt::format("{}: started again {} times after crashes, gave up; log: {}", job_.name,
                                 job_.limits.restarts, workshop_.log_path(job_.name)));

@@ -42,6 +42,7 @@ struct ChildJob {
 struct ChildResult {
   int checks = 0;  // rows that came back, those of crashes included
   int epochs = 0;
+  std::set<std::string> done;  // keys of those checks
 };
 
 // Runs the job to its end. Throws Interrupted; everything else becomes rows.

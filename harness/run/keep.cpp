@@ -8,6 +8,7 @@
 #include "core/cancel.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "engine/reaper.hpp"
 #include "engine/resources.hpp"
 #include "run/folder.hpp"
 #include "run/images.hpp"
@@ -66,6 +67,8 @@ int up(const Options& options, const Paths& paths, process::Runner& runner) {
   const auto id = core::RunId::make();
   PrivateFolder secrets(id);
   fs::create_directories(secrets.path() / "logs");
+  engine::Reaper reaper(paths.programs / "rootseal-reaper", id.str(), {secrets.path()},
+                        secrets.path() / "logs/reaper.log");
   Workshop workshop(docker, paths, id, secrets.path(), secrets.path() / "logs", true);
   const auto& profile =
       options.profiles.front() == service.control().name ? service.control() : service.profiles.back();
@@ -84,6 +87,7 @@ int up(const Options& options, const Paths& paths, process::Runner& runner) {
   tell(*stack, file);
   stack->keep();
   secrets.keep();
+  reaper.dismiss();
   return 0;
 }
 

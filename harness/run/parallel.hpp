@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/cancel.hpp"
+
 namespace rootseal::run {
 
 template <typename Item>
@@ -25,7 +27,8 @@ void for_each_parallel(std::vector<Item>& items, std::size_t at_once,
         work(items[i]);
       } catch (...) {
         const std::lock_guard lock(mutex);
-        if (!first) first = std::current_exception();
+        // A request to stop is not hidden behind another fault.
+        if (!first || core::cancelled()) first = std::current_exception();
       }
     }
   };

@@ -156,9 +156,14 @@ void measure(const Bench& bench, const ServicePlan& service, const Placement& pl
     return row;
   };
   const auto result = run_child(bench.workshop, job, bench.recorder);
-  if (result.epochs == 0 && result.checks == 0) {
-    bench.recorder.skipped({"suite performance", sides.front().spec.id.text,
-                            "no workload matches " + bench.options.workload_glob});
+  for (const auto& known : bench.plan.workloads) {
+    const bool expected =
+        known.service == service.name() && core::glob_matches(bench.options.workload_glob, known.name);
+    for (std::size_t i = 1; expected && i < job.context.stacks.size(); ++i) {
+      const auto& stack = job.context.stacks[i].id;
+      if (result.done.contains(job.key(known.name, stack))) continue;
+      bench.recorder.check(job.died({known.name, stack}, "the child ended without a word of it"));
+    }
   }
 }
 

@@ -69,24 +69,40 @@ void require_plain(const std::string& option, const std::string& glob) {
   }
 }
 
-void check_globs(const Plan& plan, const Options& options, const Paths& paths, process::Runner& runner) {
-  bool scenario = false;
-  bool workload = false;
-  bool attack = false;
-  const auto scenarios = list_child(runner, paths.programs / "rootseal-scenarios");
-  const auto workloads = list_child(runner, paths.programs / "rootseal-workloads");
-  for (const auto& service : plan.services) {
-    for (const auto* suite : {"function", "recovery"}) {
-      scenario |= plan.has(suite) && child_matches(scenarios, options.scenario_glob, suite, service.name());
-    }
-    workload |= child_matches(workloads, options.workload_glob, "performance", service.name());
-    attack |= !service.attacks.empty();
+std::vector<std::string> without_repeats(const std::vector<std::string>& names) {
+  std::vector<std::string> kept;
+  for (const auto& name : names) {
+    if (std::find(kept.begin(), kept.end(), name) == kept.end()) kept.push_back(name);
   }
+  return kept;
+}
+
+bool has_work(const Plan& plan, const Options& options, const ServicePlan& service,
+              const std::string& suite) {
+  if (suite == "security") return !service.attacks.empty();
+  const auto& glob = suite == "performance" ? options.workload_glob : options.scenario_glob;
+  return child_matches(suite == "performance" ? plan.workloads : plan.scenarios, glob, suite, service.name());
+}
+
+// A glob narrows a run: what it leaves without work is not part of it. One that leaves nothing at all is
+// refused.
+void narrow(Plan& plan, const Options& options) {
+  const auto in_suite = [&](const std::string& suite) {
+    return std::any_of(plan.services.begin(), plan.services.end(),
+                       [&](const auto& service) { return has_work(plan, options, service, suite); });
+  };
   if (plan.has("function") || plan.has("recovery")) {
-    require_match(scenario, "--scenario", options.scenario_glob, "scenarios");
+    require_match(in_suite("function") || in_suite("recovery"), "--scenario", options.scenario_glob,
+                  "scenarios");
   }
-  if (plan.has("security")) require_match(attack, "--attack", options.attack_glob, "attacks");
-  if (plan.has("performance")) require_match(workload, "--workload", options.workload_glob, "workloads");
+  if (plan.has("security")) require_match(in_suite("security"), "--attack", options.attack_glob, "attacks");
+  if (plan.has("performance"))
+    require_match(in_suite("performance"), "--workload", options.workload_glob, "workloads");
+  std::erase_if(plan.suites, [&](const auto& suite) { return !in_suite(suite); });
+  std::erase_if(plan.services, [&](const auto& service) {
+    return std::none_of(plan.suites.begin(), plan.suites.end(),
+                        [&](const auto& suite) { return has_work(plan, options, service, suite); });
+  });
 }
 
 }  // namespace
@@ -104,11 +120,13 @@ Plan make_plan(const Options& options, const Paths& paths, process::Runner& runn
   require_plain("--workload", options.workload_glob);
 
   Plan plan;
-  plan.suites = options.suites.empty() ? kSuites : options.suites;
+  plan.suites = options.suites.empty() ? kSuites : without_repeats(options.suites);
+  plan.scenarios = list_child(runner, paths.programs / "rootseal-scenarios");
+  plan.workloads = list_child(runner, paths.programs / "rootseal-workloads");
   plan.seed = options.seed.value_or(std::random_device{}());
   plan.launches = options.size == Size::full ? 6 : 3;
   const auto attacks = attack::load_all(paths.attacks());
-  for (const auto& name : options.services.empty() ? service::names() : options.services) {
+  for (const auto& name : options.services.empty() ? service::names() : without_repeats(options.services)) {
     ServicePlan service;
     service.service = &service::find(name);
     service.profiles = load_profiles(paths, name, options.profiles);
@@ -117,7 +135,7 @@ Plan make_plan(const Options& options, const Paths& paths, process::Runner& runn
       attack::validate(definition, service.service->description());
     plan.services.push_back(std::move(service));
   }
-  check_globs(plan, options, paths, runner);
+  narrow(plan, options);
   return plan;
 }
 

@@ -27,6 +27,8 @@ struct ServicePlan {
 struct Plan {
   std::vector<ServicePlan> services;
   std::vector<std::string> suites;
+  std::vector<Listed> scenarios;  // all that the children know
+  std::vector<Listed> workloads;
   std::uint64_t seed = 0;
   int launches = 3;  // of the performance suite
   [[nodiscard]] bool has(const std::string& suite) const;

@@ -30,6 +30,21 @@ void merge_claims(std::vector<record::Claim>& into, std::vector<record::Claim> f
 Recorder::Recorder(record::Record initial, std::filesystem::path file)
     : record_(std::move(initial)), file_(std::move(file)) {
   save();
+  writer_ = std::jthread([this](const std::stop_token& stop) { keep_writing(stop); });
+}
+
+void Recorder::keep_writing(const std::stop_token& stop) {
+  using namespace std::chrono_literals;
+  while (!stop.stop_requested()) {
+    std::unique_lock wait(pause_);
+    wake_.wait_for(wait, stop, 1s, [] { return false; });
+    try {
+      const std::lock_guard lock(mutex_);
+      if (changed_) write(lock);
+    } catch (const std::exception& error) {
+      spdlog::warn("writing the record: {}", error.what());  // save() and finish() report it
+    }
+  }
 }
 
 void Recorder::stack(record::Stack row) {
@@ -43,56 +58,56 @@ void Recorder::stack(record::Stack row) {
     if (known->started && !row.started) known->start_error = row.start_error;
     known->started = known->started && row.started;
   }
-  changed(lock);
+  changed_ = true;
 }
 
 void Recorder::check(record::Check row) {
   const std::lock_guard lock(mutex_);
   record_.checks.push_back(std::move(row));
-  changed(lock);
+  changed_ = true;
 }
 
 void Recorder::attack(record::Attack row) {
   const std::lock_guard lock(mutex_);
   record_.attacks.push_back(std::move(row));
-  changed(lock);
+  changed_ = true;
 }
 
 void Recorder::surface(record::Surface row) {
   const std::lock_guard lock(mutex_);
   record_.surface.push_back(std::move(row));
-  changed(lock);
+  changed_ = true;
 }
 
 void Recorder::epoch(record::Epoch row) {
   const std::lock_guard lock(mutex_);
   record_.epochs.push_back(std::move(row));
-  changed(lock);
+  changed_ = true;
 }
 
 void Recorder::resource(record::Resource row) {
   const std::lock_guard lock(mutex_);
   record_.resources.push_back(std::move(row));
-  changed(lock);
+  changed_ = true;
 }
 
 void Recorder::finding(record::Finding row) {
   const std::lock_guard lock(mutex_);
   record_.findings.push_back(std::move(row));
-  changed(lock);
+  changed_ = true;
 }
 
 void Recorder::skipped(record::Skipped row) {
   const std::lock_guard lock(mutex_);
   record_.skipped.push_back(std::move(row));
-  changed(lock);
+  changed_ = true;
 }
 
 void Recorder::fault(const std::string& message) {
   spdlog::error("{}", message);
   const std::lock_guard lock(mutex_);
   record_.run.faults.push_back(message);
-  changed(lock);
+  changed_ = true;
 }
 
 void Recorder::finish(const std::function<void(record::Record&)>& change) {
@@ -111,14 +126,9 @@ record::Record Recorder::snapshot() const {
   return record_;
 }
 
-void Recorder::changed(const std::lock_guard<std::mutex>& lock) {
-  using namespace std::chrono_literals;
-  if (std::chrono::steady_clock::now() - written_ > 1s) write(lock);
-}
-
 void Recorder::write(const std::lock_guard<std::mutex>& /*lock*/) {
   record::write_atomically(file_, record::to_json_text(record_));
-  written_ = std::chrono::steady_clock::now();
+  changed_ = false;
 }
 
 }  // namespace rootseal::run

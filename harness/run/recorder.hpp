@@ -3,10 +3,12 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <mutex>
 #include <string>
+#include <thread>
 
 #include "record/record.hpp"
 
@@ -34,13 +36,16 @@ class Recorder {
   [[nodiscard]] record::Record snapshot() const;
 
  private:
-  void changed(const std::lock_guard<std::mutex>& lock);
   void write(const std::lock_guard<std::mutex>& lock);
+  void keep_writing(const std::stop_token& stop);
 
   mutable std::mutex mutex_;
   record::Record record_;
   std::filesystem::path file_;
-  std::chrono::steady_clock::time_point written_;
+  bool changed_ = false;  // since the last write
+  std::mutex pause_;
+  std::condition_variable_any wake_;
+  std::jthread writer_;  // last: ends before what it uses
 };
 
 }  // namespace rootseal::run

@@ -12,6 +12,7 @@
 #include "core/cancel.hpp"
 #include "core/error.hpp"
 #include "engine/reaper.hpp"
+#include "engine/resources.hpp"
 #include "report/report.hpp"
 #include "run/folder.hpp"
 #include "run/plan.hpp"
@@ -53,6 +54,21 @@ void carry_out(const Bench& bench) {
   if (plan.has("performance")) timed("performance: launches of their own", [&] { run_performance(bench); });
 }
 
+// Every stack has taken itself down; this looks whether that is so.
+void take_down_the_rest(const engine::Docker& docker, const core::RunId& id, Recorder& recorder) {
+  const core::CancelShield shield;
+  try {
+    if (engine::labelled(docker, id.str()).empty()) return;
+    engine::remove_run(docker, id.str(), core::Deadline::after(std::chrono::seconds(30)));
+    for (const auto& left : engine::labelled(docker, id.str())) {
+      recorder.fault(fmt::format("{}: taking down: {} is still on the engine; 'rootseal clean' removes it",
+                                 left.stack, left.name));
+    }
+  } catch (const core::HarnessError& error) {
+    recorder.fault(error.what());
+  }
+}
+
 // Everything between "the folder is there" and "it is judged". Faults become rows.
 bool work(const Plan& plan, const Options& options, const Paths& paths, const engine::Docker& docker,
           const core::RunId& id, const Folder& folder, Recorder& recorder) {
@@ -60,17 +76,23 @@ bool work(const Plan& plan, const Options& options, const Paths& paths, const en
   engine::Reaper reaper(paths.programs / "rootseal-reaper", id.str(), {secrets.path()},
                         folder.logs() / "reaper.log");
   bool interrupted = false;
+  bool kept = false;
   {
     Workshop workshop(docker, paths, id, secrets.path(), folder.logs());
     try {
       carry_out({workshop, plan, options, recorder});
     } catch (const core::Interrupted&) {
       interrupted = true;
-    } catch (const core::HarnessError& error) {
+    } catch (const std::exception& error) {
       recorder.fault(error.what());
     }
+    kept = workshop.something_kept && !interrupted;
   }
-  if (options.keep != Keep::never && !interrupted) secrets.keep();
+  if (kept) {
+    secrets.keep();
+  } else {
+    take_down_the_rest(docker, id, recorder);
+  }
   reaper.dismiss();
   return !interrupted;
 }
@@ -136,13 +158,12 @@ int run(const Options& options, const Paths& paths, process::Runner& runner) {
     complete = work(plan, options, paths, docker, id, folder, recorder);
   } catch (const core::Interrupted&) {
     complete = false;
-  } catch (const core::HarnessError& error) {
+  } catch (const std::exception& error) {
     recorder.fault(error.what());
   }
   if (!complete) {
     end_interrupted(recorder);
-    spdlog::warn("stopped on request; nothing was left on the engine; the record is {}",
-                 folder.record().string());
+    spdlog::warn("stopped on request; stacks were taken down; the record is {}", folder.record().string());
     return kInterruptedStatus;
   }
   recorder.finish([](record::Record& record) {
@@ -153,7 +174,8 @@ int run(const Options& options, const Paths& paths, process::Runner& runner) {
   });
   const auto record = recorder.snapshot();
   folder.write_reports(record);
-  folder.move_latest();
+  // A run that came to nothing does not take the place of one that did.
+  if (!record.checks.empty() || !record.attacks.empty()) folder.move_latest();
   fmt::print("{}", report::console(record, isatty(STDOUT_FILENO) == 1));
   std::fflush(stdout);
   return record.run.exit_status;

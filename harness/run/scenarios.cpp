@@ -7,10 +7,14 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "run/children.hpp"
 #include "run/suites.hpp"
 
 namespace rootseal::run {
+
+using namespace std::chrono_literals;
+
 namespace {
 
 std::string saved_log(const Bench& bench, const RunningStack& stack) {
@@ -111,10 +115,20 @@ void run_scenarios(const Bench& bench, const ServicePlan& service, const Running
     row.message = fmt::format("{}: running {}: {}", stack.id(), started.check, why);
     return row;  // inconclusive
   };
+  // Longer than a scenario's own deadline, so that it can say itself what it waited for.
+  job.limits.check = bench.options.size == Size::full ? 660s : 240s;
+  job.limits.all = bench.options.size == Size::full ? 4h : 1h;
   const auto result = run_child(bench.workshop, job, bench.recorder);
-  if (result.checks == 0) {
-    bench.recorder.skipped(
-        {"suite " + suite, stack.id(), "no scenario matches " + bench.options.scenario_glob});
+  for (const auto& known : bench.plan.scenarios) {
+    const bool expected = known.suite == suite &&
+                          (known.service.empty() || known.service == service.name()) &&
+                          core::glob_matches(bench.options.scenario_glob, known.name);
+    if (!expected || result.done.contains(known.name)) continue;
+    auto row = check_of(stack, suite);
+    row.id = known.name;
+    row.message = fmt::format("{}: running {}: the child ended without a word of it; log: {}", stack.id(),
+                              known.name, bench.workshop.log_path(job.name));
+    bench.recorder.check(std::move(row));  // inconclusive
   }
 }
 
@@ -123,7 +137,7 @@ void record_resources(const RunningStack& stack, Recorder& recorder) {
     recorder.resource(
         {stack.id(), "memory_high_water", "B", static_cast<double>(stack.container().memory_high_water())});
     recorder.resource({stack.id(), "cpu", "s", stack.container().cpu_seconds()});
-  } catch (const core::HarnessError& error) {
+  } catch (const std::exception& error) {
     spdlog::debug("{}: reading its resources: {}", stack.id(), error.what());
   }
 }

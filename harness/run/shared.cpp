@@ -60,12 +60,19 @@ void run_attacks(const Bench& bench, const ServicePlan& service, const RunningSt
   }
 }
 
+// Known before the run is judged: a check that did not pass, or an attack that was to be blocked and was not.
 bool has_failed(const Bench& bench, const std::string& stack) {
   const auto record = bench.recorder.snapshot();
-  return std::any_of(record.checks.begin(), record.checks.end(), [&](const auto& check) {
-    return check.stack == stack &&
-           (check.verdict == record::Verdict::fail || check.verdict == record::Verdict::inconclusive);
-  });
+  const auto of_check = [&](const record::Check& row) {
+    return row.stack == stack &&
+           (row.verdict == record::Verdict::fail || row.verdict == record::Verdict::inconclusive);
+  };
+  const auto of_attack = [&](const record::Attack& row) {
+    return row.stack == stack && !row.must_be_blocked_by.empty() &&
+           (row.observed == record::Observed::succeeded || row.observed == record::Observed::inconclusive);
+  };
+  return std::any_of(record.checks.begin(), record.checks.end(), of_check) ||
+         std::any_of(record.attacks.begin(), record.attacks.end(), of_attack);
 }
 
 void finish(const Bench& bench, RunningStack& stack) {
@@ -74,8 +81,7 @@ void finish(const Bench& bench, RunningStack& stack) {
   if (!core::cancel_requested() &&
       (keep == Keep::always || (keep == Keep::on_failure && has_failed(bench, stack.id())))) {
     stack.keep();
-    spdlog::warn("{}: left standing (container {}); 'rootseal clean' removes it", stack.id(),
-                 stack.container().id());
+    spdlog::warn("{}: left standing; 'rootseal clean' removes it", stack.id());
   } else {
     stack.end();
   }
@@ -187,7 +193,7 @@ void contain(const Bench& bench, const std::function<void()>& work) {
     work();
   } catch (const core::Interrupted&) {
     throw;
-  } catch (const core::HarnessError& error) {
+  } catch (const std::exception& error) {
     bench.recorder.fault(error.what());
   }
 }

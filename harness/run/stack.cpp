@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <fstream>
 #include <regex>
 #include <utility>
@@ -124,23 +125,39 @@ RunningStack::~RunningStack() {
   }
 }
 
+// The profile is to blame when the server refuses, dies or does not answer, or when the runtime refuses its
+// container; an engine that makes no container at all is a fault of the environment.
 void RunningStack::start() {
   const auto began = std::chrono::steady_clock::now();
   try {
-    project_->up();
+    bring_up();
     service::wait_ready(
-        *spec_.service, [this] { return target(); }, container(), core::Deadline::after(kReadyLimit));
-    row_.started = true;
+        *spec_.service, [this] { return target(); }, container(), core::Deadline::after(kReadyLimit), id());
     row_.started_in = core::seconds(std::chrono::steady_clock::now() - began);
     row_.settings = spec_.service->settings(target(), container());
     for (const auto& mount : container().mounts()) row_.mounts.push_back(mount.text());
+    row_.started = true;
     usable_ = true;
     spdlog::info("{}: ready in {:.1f} s", id(), row_.started_in);
+  } catch (const service::ServerError& error) {
+    row_.started_in = 0;
+    row_.start_error = fmt::format("{}; full log: {}", error.what(), workshop_.log_path(label_of(spec_)));
+    spdlog::info("{}: did not come up: {}", id(), error.what());
+  }
+}
+
+void RunningStack::bring_up() {
+  try {
+    project_->up();
   } catch (const core::Interrupted&) {
     throw;
   } catch (const core::HarnessError& error) {
-    row_.start_error = fmt::format("{}; full log: {}", error.what(), workshop_.log_path(label_of(spec_)));
-    spdlog::info("{}: did not come up: {}", id(), error.what());
+    const auto made = engine::labelled(workshop_.docker(), workshop_.run().str(), project_->spec().name);
+    const bool refused = std::any_of(made.begin(), made.end(), [](const auto& resource) {
+      return resource.kind == engine::Resource::Kind::container;
+    });
+    if (!refused) throw;
+    throw service::ServerError(error.parts());
   }
 }
 
@@ -232,6 +249,7 @@ void RunningStack::end() {
 
 void RunningStack::keep() {
   ended_ = true;
+  workshop_.something_kept = true;
   save_log();
   project_->keep();
 }

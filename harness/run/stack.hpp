@@ -5,6 +5,7 @@
 // and saves its log. A RunningStack belongs to one thread at a time; the Workshop is thread-safe.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -68,6 +69,7 @@ class RunningStack {
   friend class Workshop;
   RunningStack(Workshop& workshop, StackSpec spec);
   void start();
+  void bring_up();
   void save_log();
 
   Workshop& workshop_;
@@ -99,6 +101,8 @@ class Workshop {
   // One random password per service and run, in files under the private folder.
   std::filesystem::path secrets(const service::Service& service);
   core::Secret password(const service::Service& service);
+  std::atomic<bool> something_kept{
+      false};  // a stack was left standing: it needs the files of the private folder
 
  private:
   const engine::Docker& docker_;

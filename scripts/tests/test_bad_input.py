@@ -113,6 +113,7 @@ class Environment(ProgramTest):
         self.assert_refused(run, 3, "rootseal-test/no-such-image:1", "docker load")
         self.assert_clean_engine()
         self.assertEqual("error", run.record["run"]["verdict"])
+        self.assert_unharmed()
 
     def test_an_image_of_another_contract_is_refused(self):
         run = self.rootseal(*QUICK, "--image", "postgres=" + self.rabbitmq_image())

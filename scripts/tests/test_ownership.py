@@ -38,7 +38,7 @@ class KilledRuns(ProgramTest):
         self.assertFalse(os.path.exists(self.private_folder(run)), "secrets were left")
         self.assertEqual("interrupted", self.live_record()["run"]["verdict"])
         self.assert_foreign_untouched()
-        survivors = subprocess.run(["pgrep", "-f", "rootseal-(scenarios|workloads|reaper)"], capture_output=True, check=False)
+        survivors = subprocess.run(["pgrep", "-f", run], capture_output=True, check=False)
         self.assertEqual(1, survivors.returncode, survivors.stdout)
 
     def test_ctrl_c_winds_down_and_leaves_nothing(self):
@@ -90,7 +90,7 @@ class Clean(ProgramTest):
 
     def test_a_stack_of_up_is_usable_survives_clean_and_goes_with_down(self):
         up = self.rootseal("up", "--service", "postgres", "--profile", "readonly")
-        self.addCleanup(self.rootseal, "down")
+        self.addCleanup(self.rootseal, "down", "postgres-15/readonly")
         self.assertEqual(0, up.status, up.said())
         self.rootseal("clean")
         self.assertTrue(docker("ps", "-q", "--filter", "label=dev.rootseal.stack=postgres-15/readonly"))

@@ -43,7 +43,8 @@ class BrokenProfiles(ProgramTest):
 
 class RemountedInMidRun(ProgramTest):
     def readonly_container(self):
-        found = docker("ps", "-q", "--filter", "label=dev.rootseal.stack=postgres-15/readonly")
+        found = docker("ps", "-q", "--filter", "label=dev.rootseal.stack=postgres-15/readonly",
+                       "--filter", "label=dev.rootseal.run=" + self.live_record()["run"]["id"])
         return found[0] if found else None
 
     def first_claims_hold(self):
