@@ -60,11 +60,13 @@ TEST_P(Logs, ArriveWhereTheProfileSaysAndNowhereElse) {
     const bool there = declared == kConsole ? console_has(line) : !file_with(declared, line).empty();
     return there ? core::Wait::done : core::Wait::again;
   };
-  const bool in_time = core::wait_until(arrived, deadline().at_most(core::Milliseconds(20'000)));
+  const core::Milliseconds patience{by_size(10'000, 20'000, 20'000)};
+  const bool in_time = core::wait_until(arrived, deadline().at_most(patience));
   const auto places = places_of(line, folders());
   if (!in_time) {
     ADD_FAILURE() << "a line that the server was made to log ('" << line << "') did not arrive in "
-                  << declared << " within 20 s" << (places.empty() ? "" : ", but in " + places.front());
+                  << declared << " within " << core::in_seconds(patience)
+                  << (places.empty() ? "" : ", but in " + places.front());
   }
   for (const auto& place : places) {
     const bool as_declared = declared == kConsole ? place == kConsole : place.starts_with(declared + "/");
