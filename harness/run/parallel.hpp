@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/cancel.hpp"
+#include "core/error.hpp"
 
 namespace rootseal::run {
 
@@ -25,10 +25,13 @@ void for_each_parallel(std::vector<Item>& items, std::size_t at_once,
     for (std::size_t i = next++; i < items.size(); i = next++) {
       try {
         work(items[i]);
+      } catch (const core::Interrupted&) {
+        const std::lock_guard lock(mutex);
+        // A request to stop is not hidden behind a fault that came before it.
+        first = std::current_exception();
       } catch (...) {
         const std::lock_guard lock(mutex);
-        // A request to stop is not hidden behind another fault.
-        if (!first || core::cancelled()) first = std::current_exception();
+        if (!first) first = std::current_exception();
       }
     }
   };
