@@ -28,6 +28,7 @@ check_packages=(clang-format-14 shellcheck)
 tidy_packages=(clang-tidy-14)
 engine_seconds=60
 engine_log=/var/log/rootseal-dockerd.log
+compose_plugin=$root_dir/build/tools/cli-plugins/docker-compose
 
 # Packages of the services: every service brings its own list.
 service_packages() {
@@ -49,6 +50,8 @@ missing_packages() {
 }
 
 engine_answers() { docker info >/dev/null 2>&1; }
+
+compose_v2_answers() { docker compose version >/dev/null 2>&1 || [[ -x $compose_plugin ]]; }
 
 compose_answers() { docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null; }
 
@@ -122,17 +125,16 @@ start_engine() {
 # Version 2 of Compose comes with Debian 13; the program needs nothing but libc.
 fetch_compose_v2() {
     local tools=$root_dir/build/tools work
-    local plugin=$tools/cli-plugins/docker-compose
-    if [[ ! -x $plugin ]]; then
+    if [[ ! -x $compose_plugin ]]; then
         work=$tools/apt
         mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$tools/cli-plugins"
         mirrors trixie >"$work/sources.list"
         timed compose-v2.log "setup: compose: fetching version 2 from Debian 13" download_compose "$work" ||
             die 3 "setup: compose: version 2 could not be fetched; is a Debian mirror reachable (apt-get update)?"
-        install -m 0755 "$work/root/usr/libexec/docker/cli-plugins/docker-compose" "$plugin"
+        install -m 0755 "$work/root/usr/libexec/docker/cli-plugins/docker-compose" "$compose_plugin"
         rm -rf "$work"
     fi
-    printf '%s\n' "$plugin"
+    printf '%s\n' "$compose_plugin"
 }
 
 download_compose() {
@@ -176,6 +178,10 @@ main() {
     fi
     if [[ $engine == yes ]] && ! engine_answers; then
         start_engine
+    fi
+    # Version 1 needs half a second of CPU time for every stack more.
+    if [[ $engine == yes ]] && ! compose_v2_answers; then
+        (fetch_compose_v2 >/dev/null) || say "-- setup: compose: going on with version 1"
     fi
 }
 

@@ -71,7 +71,19 @@ Verb run_verb(CLI::App& program) {
   app->add_option("--scenario", given->options.scenario_glob,
                   "only these scenarios: 'Suite.Name' with * and ?");
   app->add_option("--attack", given->options.attack_glob, "only these attacks: id with * and ?");
-  app->add_option("--workload", given->options.workload_glob, "only these workloads: name with * and ?");
+  app->add_option("--launches", given->options.launches,
+                  "of the performance suite (default: by size and spread)")
+      ->check(CLI::Range(2, 100));
+  app->add_option("--transport", given->options.transport,
+                  "of the workloads' connections: auto, netns, socket, published")
+      ->check(CLI::IsMember({"auto", "netns", "socket", "published"}));
+  app->add_option(
+      "--plant", given->options.plant,
+      "STACK=SHARE: that side does this share of its operations twice, to see that it is noticed");
+  app->add_option("--plant-delay", given->options.plant_delay,
+                  "STACK=SHARE: that side's operations take this share longer, likewise");
+  app->add_option("--workload", given->options.workload_glob,
+                  "only these workloads: names with * and ?, separated by commas");
   return {app, [given](Surroundings& surroundings) {
             const auto options = finished(*given, surroundings);
             return run::run(options, run::Paths::find(), surroundings.runner);

@@ -126,12 +126,12 @@ void ComposeProject::up() {
     throw HarnessError(
         {kBringingUp, spec_.subject, fmt::format("{} containers where one was expected", ids.size()), ""});
   }
-  container_ = ids.front();
+  container_.emplace(docker_, ids.front());
 }
 
 void ComposeProject::down() {
   const core::CancelShield shield;
-  container_.clear();
+  container_.reset();
   const Removal removal =
       remove_run(docker_, run(), core::Deadline::after(kDown), whole_ ? 1 : 3, spec_.name);
   if (!removal.failed.empty()) {
@@ -154,7 +154,7 @@ std::string ComposeProject::volume(const std::string& key) const {
 }
 
 Container ComposeProject::container() const {
-  if (!container_.empty()) return {docker_, container_};
+  if (container_) return *container_;
   throw HarnessError({"looking for its container", spec_.subject, "it is not up", ""});
 }
 

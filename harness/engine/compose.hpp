@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,8 @@ struct ProjectSpec {
   std::map<std::string, std::string> environment;  // ${...} of the files
   std::map<std::string, std::string>
       labels;  // put on the container, every volume and network; kRunLabel is a must
-  std::vector<std::string> read_only_binds;  // "host:inside", mounted read-only (the tools)
-  std::string cpuset;                        // "1"; empty = all
+  std::vector<std::string> read_only_binds;                // "host:inside", mounted read-only (the tools)
+  std::map<std::string, std::string> service_environment;  // further variables of the server
   std::map<std::string, std::string>
       volumes;                     // Compose volume key -> name of an existing volume to use instead
   std::filesystem::path work_dir;  // where generated files go; must exist
@@ -58,7 +59,7 @@ class ComposeProject {
                            core::Milliseconds limit) const;
   const Docker& docker_;
   ProjectSpec spec_;
-  std::string container_;
+  std::optional<Container> container_;
   bool owned_ = false;
   bool whole_ = false;  // up() came to its end: nothing is being created any more
 };
@@ -67,10 +68,10 @@ class ComposeProject {
 // puts them together (and refuses a label that is then there twice).
 enum class Merging { replaces, merges };
 // The text of the override that rootseal adds to the files of a project: labels on the service, on every
-// named volume and every network, read-only binds, cpuset, replaced volumes. A replaced volume gets a key of
-// its own, since version 2 refuses `external` beside anything else. Pure but for reading the files. Throws
-// UsageError naming the file and line when one is not a Compose file, when the files do not have exactly one
-// service between them, and for a volume key that is not there.
+// named volume and every network, read-only binds, further variables, replaced volumes. A replaced volume
+// gets a key of its own, since version 2 refuses `external` beside anything else. Pure but for reading the
+// files. Throws UsageError naming the file and line when one is not a Compose file, when the files do not
+// have exactly one service between them, and for a volume key that is not there.
 std::string generated_override(const ProjectSpec& spec, Merging merging);
 
 }  // namespace rootseal::engine

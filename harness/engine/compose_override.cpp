@@ -180,7 +180,9 @@ json service_override(const std::vector<Source>& sources, const std::string& ser
   for (auto& [target, mount] : replaced_mounts(sources, service, spec)) volumes.push_back(mount);
   for (const std::string& bind : spec.read_only_binds) volumes.push_back(literal(bind) + ":ro");
   if (!volumes.empty()) override["volumes"] = std::move(volumes);
-  if (!spec.cpuset.empty()) override["cpuset"] = spec.cpuset;
+  for (const auto& [name, value] : spec.service_environment) {
+    override["environment"][name] = literal(value);
+  }
   return override;
 }
 

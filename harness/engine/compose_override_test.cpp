@@ -96,13 +96,13 @@ TEST(OverrideTest, AnOverrideThatMountsSomethingElseThereIsNotUndone) {
   EXPECT_FALSE(generated(spec)["services"]["server"].contains("volumes"));
 }
 
-TEST(OverrideTest, AddsReadOnlyBindsAndACpuset) {
+TEST(OverrideTest, AddsReadOnlyBindsAndVariables) {
   ProjectSpec spec = spec_of({kBase});
   spec.read_only_binds = {"/opt/$tools:/tools"};
-  spec.cpuset = "1";
+  spec.service_environment = {{"FLAGS", "+S 2:1 $x"}};
   const json server = generated(spec)["services"]["server"];
   EXPECT_EQ(server["volumes"], json::array({"/opt/$$tools:/tools:ro"}));
-  EXPECT_EQ(server["cpuset"], "1");
+  EXPECT_EQ(server["environment"]["FLAGS"], "+S 2:1 $$x");
 }
 
 TEST(OverrideTest, NamesFileAndLineOfWhatIsNoComposeFile) {

@@ -1,9 +1,13 @@
 #include "engine/container.hpp"
 
 #include <fmt/format.h>
+#include <sys/statvfs.h>
+
+#include <mutex>
 
 #include "core/error.hpp"
 #include "core/secret.hpp"
+#include "engine/counters.hpp"
 #include "engine/inspect.hpp"
 #include "engine/proc.hpp"
 
@@ -59,6 +63,33 @@ bool looks_refused(const process::Outcome& outcome) {
 
 }  // namespace
 
+// What tells a process from another that got its number later.
+struct Container::Known {
+  std::mutex mutex;
+  int pid = 0;
+  std::uint64_t start = 0;
+};
+
+Container::Container(const Docker& docker, std::string id)
+    : docker_(&docker), id_(std::move(id)), known_(std::make_shared<Known>()) {}
+
+int Container::pid() const {
+  const auto start_of = [](int pid) {
+    return start_ticks(read_text(fmt::format("/proc/{}/stat", pid)).value_or(""));
+  };
+  const std::lock_guard lock(known_->mutex);
+  if (known_->pid != 0 && start_of(known_->pid) == known_->start) return known_->pid;
+  const State now = state();
+  const auto start = now.running && now.pid > 0 ? start_of(now.pid) : std::nullopt;
+  known_->pid = start ? now.pid : 0;
+  known_->start = start.value_or(0);
+  return now.running ? now.pid : 0;
+}
+
+void Container::pin(const std::string& cpuset) const {
+  must({"update", "--cpuset-cpus", cpuset, id_}, "pinning it to cores " + cpuset, Milliseconds(30'000));
+}
+
 process::Outcome Container::must(std::vector<std::string> args, const std::string& step,
                                  Milliseconds limit) const {
   return docker_->must(std::move(args), step, short_id(id_), limit);
@@ -67,7 +98,7 @@ process::Outcome Container::must(std::vector<std::string> args, const std::strin
 State Container::state() const { return inspect(*this).state; }
 
 std::string Container::proc_text(const std::string& file) const {
-  const int pid = state().pid;
+  const int pid = this->pid();
   if (pid == 0) throw HarnessError({"reading " + file, short_id(id_), "it is not running", ""});
   const auto text = read_text(fmt::format("/proc/{}/{}", pid, file));
   if (text && !text->empty()) return *text;
@@ -78,6 +109,17 @@ std::string Container::proc_text(const std::string& file) const {
 ProcessStatus Container::process_status() const { return parse_status(proc_text("status")); }
 
 std::vector<Mount> Container::mounts() const { return parse_mountinfo(proc_text("mountinfo")); }
+
+std::map<std::string, std::uint64_t> Container::tmpfs_used() const {
+  std::map<std::string, std::uint64_t> used;
+  for (const auto& mount : reachable(mounts())) {
+    if (mount.type != "tmpfs" || engine_provided(mount)) continue;
+    struct statvfs facts {};
+    if (::statvfs(fmt::format("/proc/{}/root{}", pid(), mount.target).c_str(), &facts) != 0) continue;
+    used[mount.target] = static_cast<std::uint64_t>(facts.f_blocks - facts.f_bfree) * facts.f_frsize;
+  }
+  return used;
+}
 
 Endpoint Container::published(int inside_port) const {
   const auto published = inspect(*this).published;
@@ -142,31 +184,15 @@ void Container::require_running(const std::string& step, const std::string& subj
        now.error.empty() ? "" : "the engine says: " + core::UntrustedText(now.error).printable(400)});
 }
 
-std::string Container::cgroup_text(const std::string& controller, const std::string& v1_file,
-                                   const std::string& v2_file, bool& v2) const {
-  const auto host_mounts = read_text("/proc/self/mountinfo");
-  const auto folder =
-      cgroup_folder(proc_text("cgroup"), parse_mountinfo(host_mounts.value_or("")), controller);
-  if (!folder) {
-    throw HarnessError(
-        {"reading its cgroup", short_id(id_), "no cgroup of " + controller + " is mounted here", ""});
-  }
-  v2 = folder->v2;
-  const std::string path = folder->path + "/" + (v2 ? v2_file : v1_file);
-  const auto text = read_text(path);
-  if (text && !text->empty()) return *text;
-  throw HarnessError({"reading its cgroup", short_id(id_), "cannot read " + path, ""});
-}
-
-double Container::cpu_seconds() const {
-  bool v2 = false;
-  const std::string text = cgroup_text("cpuacct", "cpuacct.usage", "cpu.stat", v2);
-  return v2 ? cpu_seconds_of_stat(text) : static_cast<double>(std::stoull(text)) / 1e9;
-}
+double Container::cpu_seconds() const { return Counters(*this).cpu_seconds(); }
 
 std::uint64_t Container::memory_high_water() const {
-  bool v2 = false;
-  return std::stoull(cgroup_text("memory", "memory.max_usage_in_bytes", "memory.peak", v2));
+  const auto bytes = Counters(*this).memory_high_water();
+  if (bytes) return *bytes;
+  throw HarnessError(
+      {"reading its memory high-water mark", short_id(id_), "the kernel does not keep it", ""});
 }
+
+std::optional<std::uint64_t> Container::disk_written() const { return Counters(*this).disk_written(); }
 
 }  // namespace rootseal::engine

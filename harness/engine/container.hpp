@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,15 +58,23 @@ struct Exec {
   core::Milliseconds limit{30'000};
 };
 
+// Values; copies share what is known of PID 1. Thread-safe.
 class Container {
  public:
-  Container(const Docker& docker, std::string id) : docker_(&docker), id_(std::move(id)) {}
+  Container(const Docker& docker, std::string id);
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] const Docker& docker() const { return *docker_; }
 
   [[nodiscard]] State state() const;
-  [[nodiscard]] ProcessStatus process_status() const;       // throws when it is not running
-  [[nodiscard]] std::vector<Mount> mounts() const;          // of PID 1; throws when it is not running
+  // Of PID 1 on this machine; 0 when it is not running. Asks the engine only when the process of the last
+  // answer is gone: asking costs the CPU time of a client, which the server under test could use.
+  [[nodiscard]] int pid() const;
+  // Confines it to these cores ("1", "2-3") from now on.
+  void pin(const std::string& cpuset) const;
+  [[nodiscard]] ProcessStatus process_status() const;  // throws when it is not running
+  [[nodiscard]] std::vector<Mount> mounts() const;     // of PID 1; throws when it is not running
+  // Bytes in use on each tmpfs that the profile brought along, by mount point; throws when it is not running.
+  [[nodiscard]] std::map<std::string, std::uint64_t> tmpfs_used() const;
   [[nodiscard]] Endpoint published(int inside_port) const;  // changes with every start
   // 126/127 as the engine gives them (20.10 says 126 also for a program that is not there). At the limit, and
   // on cancellation, only the client is killed: the process inside goes on. Values of `environment` are not
@@ -84,20 +93,20 @@ class Container {
   // Throws HarnessError(step, subject) with exit code and last log line when PID 1 is gone.
   void require_running(const std::string& step, const std::string& subject) const;
 
-  // Cumulative CPU time of the container's cgroup (v1 and v2), seconds; memory high-water mark, bytes (page
-  // cache included, as the kernel counts it). Throw when it is not running, or the kernel does not keep the
-  // count.
+  // Of the container's cgroup now, see counters.hpp; to read them often, keep a Counters. Throw when it is
+  // not running; memory_high_water() also when the kernel does not keep it.
   [[nodiscard]] double cpu_seconds() const;
   [[nodiscard]] std::uint64_t memory_high_water() const;
+  [[nodiscard]] std::optional<std::uint64_t> disk_written() const;
 
  private:
   process::Outcome must(std::vector<std::string> args, const std::string& step,
                         core::Milliseconds limit) const;
+  struct Known;                                                        // of PID 1, for as long as it lives
   [[nodiscard]] std::string proc_text(const std::string& file) const;  // of PID 1's folder in /proc
-  [[nodiscard]] std::string cgroup_text(const std::string& controller, const std::string& v1_file,
-                                        const std::string& v2_file, bool& v2) const;
   const Docker* docker_;
   std::string id_;
+  std::shared_ptr<Known> known_;
 };
 
 }  // namespace rootseal::engine

@@ -68,7 +68,7 @@ struct Compose {
   std::string version;
 };
 
-Compose find_compose(process::Runner& runner) {
+Compose find_compose(process::Runner& runner, const std::filesystem::path& own) {
   const char* given = std::getenv("ROOTSEAL_COMPOSE");
   if (given != nullptr && *given != '\0') {
     Compose compose{{given}, compose_version(runner, {given})};
@@ -78,7 +78,9 @@ Compose find_compose(process::Runner& runner) {
          "this program from ROOTSEAL_COMPOSE does not answer 'version --short' as Compose does",
          "correct or unset ROOTSEAL_COMPOSE"});
   }
-  for (std::vector<std::string> argv : {std::vector<std::string>{"docker", "compose"}, {"docker-compose"}}) {
+  for (std::vector<std::string> argv :
+       {std::vector<std::string>{"docker", "compose"}, {own.string()}, {"docker-compose"}}) {
+    if (argv.front().empty()) continue;
     std::string version = compose_version(runner, argv);
     if (!version.empty()) return {std::move(argv), std::move(version)};
   }
@@ -105,11 +107,11 @@ void append_labels(std::vector<std::string>& args, const std::map<std::string, s
 
 }  // namespace
 
-Docker::Docker(process::Runner& runner, Ask ask) : runner_(runner) {
+Docker::Docker(process::Runner& runner, Ask ask, const std::filesystem::path& own_compose) : runner_(runner) {
   if (ask == Ask::nothing) return;
   const std::string version = ask_engine(runner, "version");
   environment_ = parse_engine(version, ask_engine(runner, "info"));
-  Compose compose = find_compose(runner);
+  Compose compose = find_compose(runner, own_compose);
   compose_ = std::move(compose.argv);
   environment_.compose = std::move(compose.version);
   add_own_facts(environment_);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,12 +39,14 @@ class Docker {
   // `nothing`: does not ask whether an engine and Compose are there, which costs up to half a second;
   // environment() and compose() stay empty (the reaper, `rootseal clean`).
   enum class Ask { everything, nothing };
-  explicit Docker(process::Runner& runner, Ask ask = Ask::everything);
+  // `own_compose`: a Compose of rootseal's own, for machines that have no version 2; may not exist.
+  explicit Docker(process::Runner& runner, Ask ask = Ask::everything,
+                  const std::filesystem::path& own_compose = {});
 
   [[nodiscard]] process::Runner& runner() const { return runner_; }
   [[nodiscard]] const record::Environment& environment() const { return environment_; }
-  // {"docker", "compose"} or {"docker-compose"}; ROOTSEAL_COMPOSE=<program> overrides (either version,
-  // standing alone).
+  // {"docker", "compose"}, else {own_compose}, else {"docker-compose"}; ROOTSEAL_COMPOSE=<program> overrides
+  // (either version, standing alone).
   [[nodiscard]] const std::vector<std::string>& compose() const { return compose_; }
 
   // `docker <args>`; must() throws HarnessError(step, subject) when it does not succeed. What a client that

@@ -59,6 +59,16 @@ TEST_F(DockerTest, FallsBackToComposeOfVersionOne) {
   EXPECT_EQ(docker.environment().compose, "v1 1.29.2");
 }
 
+TEST_F(DockerTest, PrefersItsOwnComposeToVersionOne) {
+  engine_answers();
+  runner_.on("docker compose version", "", 1, "docker: unknown command: docker compose\n");
+  runner_.on("/own/docker-compose version", "2.26.1-4\n");
+  runner_.on("docker-compose version", "1.29.2\n");
+  const Docker docker(runner_, Docker::Ask::everything, "/own/docker-compose");
+  EXPECT_THAT(docker.compose(), ElementsAre("/own/docker-compose"));
+  EXPECT_EQ(docker.environment().compose, "v2 2.26.1-4");
+}
+
 TEST_F(DockerTest, TheVariableOverridesWhatIsFound) {
   engine_answers();
   ::setenv("ROOTSEAL_COMPOSE", "/opt/compose", 1);

@@ -88,7 +88,7 @@ struct CloseDirectory {
 }  // namespace
 
 Files::Files(const Container& container) : subject_("container " + container.id().substr(0, 12)) {
-  const int pid = container.state().pid;
+  const int pid = container.pid();
   if (pid == 0) fail(subject_, "/", "it is not running");
   const std::string root = fmt::format("/proc/{}/root", pid);
   root_ = Fd(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));

@@ -114,6 +114,26 @@ double cpu_seconds_of_stat(const std::string& cpu_stat) {
   not_understood("cpu.stat", cpu_stat);
 }
 
+std::uint64_t bytes_written_of_blkio(const std::string& io_service_bytes) {
+  std::uint64_t sum = 0;
+  for (const std::string& line : core::split(io_service_bytes, '\n')) {
+    std::istringstream words(line);
+    std::string device, kind, bytes;
+    if (words >> device >> kind >> bytes && kind == "Write") sum += number<std::uint64_t>(bytes);
+  }
+  return sum;
+}
+
+std::uint64_t bytes_written_of_io_stat(const std::string& io_stat) {
+  constexpr const char* kKey = "wbytes=";
+  std::uint64_t sum = 0;
+  std::istringstream words(io_stat);
+  for (std::string word; words >> word;) {
+    if (word.rfind(kKey, 0) == 0) sum += number<std::uint64_t>(word.substr(std::string(kKey).size()));
+  }
+  return sum;
+}
+
 std::optional<std::uint64_t> start_ticks(const std::string& stat) {
   const std::size_t after_name = stat.rfind(')');  // the name may hold anything
   if (after_name == std::string::npos) return std::nullopt;

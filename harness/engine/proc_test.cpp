@@ -69,6 +69,22 @@ TEST(ProcTest, ReadsTheCpuTimeOfVersionTwo) {
   EXPECT_THROW(cpu_seconds_of_stat("user_usec 1\n"), core::HarnessError);
 }
 
+TEST(ProcTest, AddsUpWhatWasWrittenToAllDevicesInVersionOne) {
+  EXPECT_EQ(bytes_written_of_blkio("8:0 Read 4096\n8:0 Write 8192\n8:0 Sync 8192\n8:0 Total 12288\n"
+                                   "259:1 Read 0\n259:1 Write 1000\n259:1 Total 1000\nTotal 13288\n"),
+            9192U);
+  EXPECT_EQ(bytes_written_of_blkio("Total 0\n"), 0U);
+  EXPECT_THROW(bytes_written_of_blkio("8:0 Write many\n"), core::HarnessError);
+}
+
+TEST(ProcTest, AddsUpWhatWasWrittenToAllDevicesInVersionTwo) {
+  EXPECT_EQ(bytes_written_of_io_stat("8:0 rbytes=90 wbytes=4096 rios=1 wios=2 dbytes=0 dios=0\n"
+                                     "253:0 rbytes=0 wbytes=100 rios=0 wios=1 dbytes=7 dios=1\n"),
+            4196U);
+  EXPECT_EQ(bytes_written_of_io_stat(""), 0U) << "no I/O yet";
+  EXPECT_THROW(bytes_written_of_io_stat("8:0 wbytes=-\n"), core::HarnessError);
+}
+
 TEST(ProcTest, ReadsTheStartOfAProcessWhoseNameHoldsParentheses) {
   const std::string fields = " S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 77 20\n";
   EXPECT_EQ(start_ticks("12 (a) b) (c)" + fields), 77U);

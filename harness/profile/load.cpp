@@ -84,11 +84,13 @@ std::vector<ClaimSpec> claims_of(const Reader& reader) {
 
 void read_into(Profile& profile, const Reader& document) {
   const Reader reader = document.at(kKey);
-  reader.allow({"role", "summary", "claims", "deviations", "logs"});
+  reader.allow({"role", "summary", "claims", "deviations", "settings", "mounts", "logs"});
   profile.role = role_of(reader.at("role"));
   profile.summary = reader.at("summary").text();
   profile.claims = claims_of(reader.at("claims"));
   if (reader.has("deviations")) profile.deviations = reader.at("deviations").texts();
+  if (reader.has("settings")) profile.settings = reader.at("settings").texts();
+  if (reader.has("mounts")) profile.mounts = places(reader.at("mounts"));
   if (!reader.has("logs")) return;
   profile.logs = reader.at("logs").text();
   if (profile.logs != "console" && profile.logs[0] != '/') {

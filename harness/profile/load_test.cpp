@@ -28,6 +28,8 @@ constexpr const char* kGood =
     "    pids: 512\n"
     "    memory: 512m\n"
     "  deviations: [a pinned image]\n"
+    "  settings: [config_file, preload_*]\n"
+    "  mounts: [/etc/db/*, /dev/shm]\n"
     "  logs: /var/log/db\n"
     "services: {server: {read_only: true}}\n";
 
@@ -66,6 +68,8 @@ TEST_F(LoadTest, EveryKeyArrivesInTheProfile) {
   EXPECT_EQ(profile.summary, "a read-only root");
   EXPECT_EQ(profile.logs, "/var/log/db");
   EXPECT_THAT(profile.deviations, ElementsAre("a pinned image"));
+  EXPECT_THAT(profile.settings, ElementsAre("config_file", "preload_*"));
+  EXPECT_THAT(profile.mounts, ElementsAre("/dev/shm", "/etc/db/*"));
   EXPECT_THAT(profile.files, ElementsAre(folder_ / "db/compose.yaml", folder_ / "db/sealed.yaml"));
   EXPECT_EQ(profile.claims.front().name, "root");
   EXPECT_EQ(profile.claim("writable")->text(), "/data, /run/db");
@@ -86,6 +90,7 @@ TEST_F(LoadTest, BaselineIsTheBaseFileAlone) {
   const Profile profile = load(folder_, "db", "baseline");
   EXPECT_EQ(profile.role, Role::control);
   EXPECT_THAT(profile.files, ElementsAre(folder_ / "db/compose.yaml"));
+  EXPECT_TRUE(profile.settings.empty() && profile.mounts.empty()) << "they are optional";
   EXPECT_THAT(names(folder_, "db"), ElementsAre("baseline", "sealed"));
 }
 
@@ -104,7 +109,7 @@ TEST_F(LoadTest, WhatIsWrongIsNamedWithFileAndLine) {
   EXPECT_THAT(complaint("capabilities:", "capabilites:"),
               testing::AllOf(HasSubstr("sealed.yaml:8"), HasSubstr("did you mean 'capabilities'?")));
   EXPECT_THAT(complaint("  logs:", "  lags:"),
-              testing::AllOf(HasSubstr("sealed.yaml:14"), HasSubstr("'logs'")));
+              testing::AllOf(HasSubstr("sealed.yaml:16"), HasSubstr("'logs'")));
   EXPECT_THAT(complaint("root: read-only", "root: readonly"),
               testing::AllOf(HasSubstr("sealed.yaml:5"), HasSubstr("did you mean 'read-only'?")));
   EXPECT_THAT(complaint("uid: 999", "uid: postgres"), HasSubstr("sealed.yaml:10"));
@@ -112,6 +117,8 @@ TEST_F(LoadTest, WhatIsWrongIsNamedWithFileAndLine) {
   EXPECT_THAT(complaint("no-new-privileges: true", "no-new-privileges: false"), HasSubstr("sealed.yaml:9"));
   EXPECT_THAT(complaint("/run/db,", "run/db,"), HasSubstr("not the absolute path"));
   EXPECT_THAT(complaint("[noexec, sized]", "noexec"), HasSubstr("not a list"));
+  EXPECT_THAT(complaint("[config_file, preload_*]", "config_file"), HasSubstr("sealed.yaml:14"));
+  EXPECT_THAT(complaint("/dev/shm]", "dev/shm]"), HasSubstr("not the absolute path"));
   EXPECT_THAT(complaint("[noexec, sized]", "[]"), HasSubstr("empty"));
   EXPECT_THAT(complaint("role: candidate", "role: hero"), HasSubstr("unknown role 'hero'"));
   EXPECT_THAT(complaint("logs: /var/log/db", "logs: stderr"), HasSubstr("neither 'console'"));

@@ -29,6 +29,10 @@ struct Profile {
   Role role = Role::candidate;
   std::vector<std::filesystem::path> files;  // base first
   std::vector<ClaimSpec> claims;
+  // What else may differ from the control's server, globs: names of settings, targets of mounts. What the
+  // claims `root` and `writable` say needs no entry.
+  std::vector<std::string> settings;
+  std::vector<std::string> mounts;
   std::vector<std::string> deviations;
   std::string logs = "console";  // or a directory inside the container
   [[nodiscard]] const ClaimSpec* claim(const std::string& claim_name) const;

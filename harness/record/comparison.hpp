@@ -29,7 +29,7 @@ struct Launch {
 struct Comparison {
   std::string service;
   std::string workload;  // "select_one_row"
-  std::string metric;    // "throughput", "p50", "p99", "server_cpu"
+  std::string metric;    // "throughput", "p50", "p99", "server_cpu", "client_cpu"
   std::string unit;      // "1/s", "s", "s/op"
   std::string better;    // "higher", "lower"
   std::string stack;     // "postgres-15/readonly"
@@ -37,13 +37,18 @@ struct Comparison {
   std::string against;        // "postgres-15/baseline"
   double baseline_value = 0;  // geometric mean over launches
   double value = 0;
-  std::optional<Interval> interval;  // empty when it cannot be computed (one launch)
-  double margin = 0;                 // declared equivalence margin, 0.03 = 3 %
-  bool judged = false;               // false: recorded only, no verdict, does not change the exit status
-  std::optional<Interval> twin;      // baseline-twin against baseline, the noise floor
-  std::optional<Verdict> verdict;    // empty when not judged
-  std::string note;                  // what limits it: launches, pinning refused, transport
-  std::uint64_t samples = 0;         // verified operations on both sides
+  std::optional<Interval> interval;   // empty when it cannot be computed (one launch)
+  double margin = 0;                  // declared equivalence margin, 0.03 = 3 %
+  bool judged = false;                // false: recorded only, no verdict, does not change the exit status
+  std::optional<Interval> bootstrap;  // BCa over the same launches, beside it; empty with too few launches
+  std::optional<double> sign_flip_p;  // exact, over launches; 1.0 = nothing speaks against equal
+  std::optional<double>
+      smallest_detectable;             // true slowdown found with 95 % power by these launches, 0.04 = 4 %
+  std::optional<int> launches_needed;  // for 95 % power at twice the margin; empty when it has that power
+  std::optional<Interval> twin;        // baseline-twin against baseline, the noise floor
+  std::optional<Verdict> verdict;      // empty when not judged
+  std::string note;                    // what limits it: launches, pinning refused, transport
+  std::uint64_t samples = 0;           // verified operations on both sides
   std::vector<Launch> launches;
 };
 
@@ -59,7 +64,12 @@ struct Epoch {
   std::string transport;  // "netns", "socket", "published"
   std::string placement;  // "client 0, servers 1"; "unpinned: ..."
   double seconds = 0;     // measured, both sides together
-  // Per side: "operations", "seconds", "p50", "p95", "p99", "p999", "max" (seconds), "server_cpu" (seconds).
+  bool judged = true;     // false: the workload is only recorded
+  // Per side. Latency, one connection: "operations", "seconds" (spent in them), "p50", "p95", "p99", "p999",
+  // "max" (seconds). Throughput, several connections at once: "parallel_operations", "parallel_seconds"
+  // (while this side was active), "connections". Both parts together: "server_cpu", "client_cpu" (seconds),
+  // "disk_written" (bytes, by the container's cgroup), "memory_high_water" (bytes, since the container's
+  // start). What could not be had is absent.
   std::map<std::string, double> baseline;
   std::map<std::string, double> contender;
 };

@@ -74,6 +74,8 @@ void fields(Archive& archive, T& stack) {
   archive("started_in", stack.started_in);
   archive("start_error", stack.start_error);
   archive("mounts", stack.mounts);
+  archive("declared_settings", stack.declared_settings);
+  archive("declared_mounts", stack.declared_mounts);
   archive("deviations", stack.deviations);
   archive("log", stack.log);
 }
@@ -171,6 +173,7 @@ void fields(Archive& archive, T& epoch) {
   archive("transport", epoch.transport);
   archive("placement", epoch.placement);
   archive("seconds", epoch.seconds);
+  archive("judged", epoch.judged);
   archive("baseline", epoch.baseline);
   archive("contender", epoch.contender);
 }
@@ -229,6 +232,10 @@ void fields(Archive& archive, T& comparison) {
   interval_fields(archive, comparison.interval);
   archive("margin", comparison.margin);
   archive("judged", comparison.judged);
+  archive("bootstrap", comparison.bootstrap);
+  archive("sign_flip_p", comparison.sign_flip_p);
+  archive("smallest_detectable", comparison.smallest_detectable);
+  archive("launches_needed", comparison.launches_needed);
   archive("twin", comparison.twin);
   archive("verdict", comparison.verdict);
   archive("note", comparison.note);

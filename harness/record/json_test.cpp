@@ -91,11 +91,11 @@ TEST(RecordJsonTest, NamesAttacksAndComparisonsAsTheDesignDoes) {
   EXPECT_NEAR(comparison["ratio"].get<double>(), 1.001, 1e-4);
   EXPECT_TRUE(comparison["twin"].contains("ci_low"));
   EXPECT_TRUE(comparison["verdict"].is_null());
-  const auto& one_launch = json["comparisons"][8];
+  const auto& one_launch = json["comparisons"][10];
   EXPECT_TRUE(one_launch["ratio"].is_null() && one_launch["ci_low"].is_null() &&
               one_launch["ci_high"].is_null());
   EXPECT_TRUE(one_launch["twin"].is_null());
-  EXPECT_EQ(json["comparisons"][11]["verdict"], "pass");
+  EXPECT_EQ(json["comparisons"][14]["verdict"], "pass");
   EXPECT_TRUE(json["stacks"][3]["claims"][0]["holds"].is_null())
       << "not established is neither true nor false";
 }

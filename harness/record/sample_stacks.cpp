@@ -17,6 +17,8 @@ Stack stack(const std::string& server, const std::string& profile, const std::st
   stack.started = true;
   stack.started_in = postgres ? 1.9 : 6.4;
   stack.log = "logs/" + server + "-" + profile + ".log";
+  stack.mounts = {"/ overlay rw"};
+  if (postgres) stack.settings = {{"shared_buffers", "128MB"}, {"log_destination", "stderr"}};
   return stack;
 }
 
@@ -27,6 +29,7 @@ Claim holds(const std::string& name, const std::string& value, const std::string
 Stack readonly(const std::string& server) {
   Stack stack = record::stack(server, "readonly", "candidate");
   stack.claims = {holds("root", "read-only", "/ overlay ro; a write as uid 0 failed with EROFS"),
+                  holds("writable", "/tmp", "/tmp tmpfs rw,nosuid,nodev,noexec"),
                   holds("tmpfs", "noexec", "/tmp tmpfs rw,nosuid,nodev,noexec")};
   stack.mounts = {"/ overlay ro", "/tmp tmpfs rw,nosuid,nodev,noexec,size=65536k"};
   return stack;
@@ -36,6 +39,10 @@ Stack hardened(const std::string& server) {
   Stack stack = readonly(server);
   stack.id = server + "/hardened";
   stack.profile = "hardened";
+  stack.settings["config_file"] = "/etc/server.conf";
+  stack.mounts.push_back("/etc/server.conf ext4 ro");
+  stack.declared_settings = {"config_file"};
+  stack.declared_mounts = {"/etc/server.*"};
   stack.log = "logs/" + server + "-hardened.log";
   stack.claims.push_back(holds("capabilities", "none", "CapBnd: 0000000000000000"));
   stack.claims.push_back(holds("no-new-privileges", "yes", "NoNewPrivs: 1"));
@@ -45,6 +52,8 @@ Stack hardened(const std::string& server) {
 Stack as_analysed() {
   Stack stack = record::stack("postgres-15", "as-analysed", "specimen");
   stack.started = false;
+  stack.mounts.clear();
+  stack.settings.clear();
   stack.started_in = 0;
   stack.start_error =
       "container exited with code 1 (last log line: could not create lock file "
@@ -83,7 +92,6 @@ std::vector<Stack> sample_stacks() {
   std::vector<Stack> all{stack("postgres-15", "baseline", "control"), readonly("postgres-15"),
                          hardened("postgres-15"), as_analysed(),
                          stack("postgres-15", "baseline-twin", "control")};
-  all[1].settings = {{"shared_buffers", "128MB"}, {"log_destination", "stderr"}};
   all.push_back(stack("rabbitmq-3.10", "baseline", "control"));
   all.push_back(readonly("rabbitmq-3.10"));
   all.push_back(hardened("rabbitmq-3.10"));

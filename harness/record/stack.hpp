@@ -39,6 +39,10 @@ struct Stack {
   std::map<std::string, std::string> settings;  // effective settings of the server that are not its defaults
   std::vector<std::string>
       mounts;  // the container's mount table, a line each: "/run/postgresql tmpfs rw,nosuid,..."
+  // Where the profile says that it differs from its control: names of settings and paths of mounts, globs.
+  // What its claims `root` and `writable` say of mounts needs no entry.
+  std::vector<std::string> declared_settings;
+  std::vector<std::string> declared_mounts;
   std::vector<std::string> deviations;  // permitted deviations that the profile declares
   std::string log;                      // path of the saved log, relative to the run's folder
 };

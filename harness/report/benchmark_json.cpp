@@ -28,6 +28,10 @@ class Benchmarks {
     const std::string name = epoch.workload + "/" + stack;
     const auto family = families_.try_emplace(name, families_.size()).first->second;
     const bool cpu_known = value(side, "server_cpu") > 0;
+    const double all = operations + value(side, "parallel_operations");  // CPU time covers both parts
+    const double parallel_seconds = value(side, "parallel_seconds");
+    const double per_second =
+        parallel_seconds > 0 ? value(side, "parallel_operations") / parallel_seconds : operations / seconds;
     ordered_json row = {{"name", name},
                         {"family_index", family},
                         {"per_family_instance_index", 0},
@@ -38,11 +42,15 @@ class Benchmarks {
                         {"threads", 1},
                         {"iterations", std::llround(operations)},
                         {"real_time", seconds / operations * 1e9},
-                        {"cpu_time", cpu_known ? value(side, "server_cpu") / operations * 1e9 : 0.0},
+                        {"cpu_time", cpu_known ? value(side, "server_cpu") / all * 1e9 : 0.0},
                         {"time_unit", "ns"},
-                        {"items_per_second", operations / seconds},
+                        {"items_per_second", per_second},
                         {"p50", value(side, "p50")},
+                        {"p95", value(side, "p95")},
                         {"p99", value(side, "p99")},
+                        {"p999", value(side, "p999")},
+                        {"max", value(side, "max")},
+                        {"client_cpu", value(side, "client_cpu") / all * 1e9},
                         {"label", label(epoch, stack, cpu_known)}};
     rows_.push_back(std::move(row));
   }
@@ -72,20 +80,22 @@ std::string benchmark_json(const record::Record& record) {
     benchmarks.add(epoch, epoch.against, epoch.baseline);
     benchmarks.add(epoch, epoch.stack, epoch.contender);
   }
-  const ordered_json json = {{"context",
-                              {{"date", record.run.started},
-                               {"host_name", ""},
-                               {"executable", "rootseal-workloads"},
-                               {"num_cpus", record.environment.cpus},
-                               {"mhz_per_cpu", 0},
-                               {"cpu_scaling_enabled", false},
-                               {"caches", ordered_json::array()},
-                               {"load_avg", ordered_json::array()},
-                               {"library_build_type", "release"},
-                               {"rootseal_run", record.run.id},
-                               {"rootseal_version", record.tool.version},
-                               {"cpu_time", "of the server, from its cgroup; 0 = not measured"}}},
-                             {"benchmarks", benchmarks.take()}};
+  const ordered_json json = {
+      {"context",
+       {{"date", record.run.started},
+        {"host_name", ""},
+        {"executable", "rootseal-workloads"},
+        {"num_cpus", record.environment.cpus},
+        {"mhz_per_cpu", 0},
+        {"cpu_scaling_enabled", false},
+        {"caches", ordered_json::array()},
+        {"load_avg", ordered_json::array()},
+        {"library_build_type", "release"},
+        {"rootseal_run", record.run.id},
+        {"rootseal_version", record.tool.version},
+        {"cpu_time",
+         "of the server, from its cgroup; client_cpu of the client; ns per operation, 0 = not measured"}}},
+      {"benchmarks", benchmarks.take()}};
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

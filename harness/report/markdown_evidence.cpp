@@ -102,10 +102,6 @@ std::string threats(const Record& record) {
                rows);
 }
 
-std::string quantity_or_dash(double value, const std::string& unit) {
-  return value > 0 ? quantity(value, unit) : "-";
-}
-
 }  // namespace
 
 std::string attacks_section(const Record& record) {
@@ -125,28 +121,6 @@ std::string attacks_section(const Record& record) {
       "seen to "
       "succeed anywhere in this run, so that \"blocked\" may mean \"broken\".\n";
   return out + "\nOn the candidates, by threat:\n\n" + threats(record);
-}
-
-std::string cost_section(const Record& record) {
-  if (record.comparisons.empty()) return "";
-  Rows rows;
-  for (const auto& row : record.comparisons) {
-    const double bare = row.baseline_value > 0 ? row.value / row.baseline_value : 0;
-    rows.push_back({markdown_text(row.workload), markdown_text(row.metric), row.stack,
-                    quantity_or_dash(row.baseline_value, row.unit), quantity_or_dash(row.value, row.unit),
-                    row.interval ? interval(*row.interval) : ratio(bare) + " (no interval)",
-                    row.twin ? interval(*row.twin) : "-", fmt::format("{:g} %", row.margin * 100),
-                    row.judged && row.verdict ? to_text(*row.verdict) : "recorded",
-                    std::to_string(row.launches.size()), std::to_string(row.samples)});
-  }
-  return "\n## Cost\n\n" +
-         table({"workload", "metric", "stack", "baseline", "here", "ratio (95 %)", "twin (noise)", "margin",
-                "verdict", "launches", "operations"},
-               rows) +
-         "\nRatios: 1.0 = equal to baseline. The twin is a second baseline, measured in the same way at the "
-         "same time: a "
-         "difference within its interval is not a difference. *Recorded* rows are not judged and change no "
-         "exit status.\n";
 }
 
 }  // namespace rootseal::report

@@ -99,7 +99,7 @@ std::size_t count(const std::string& text, const std::string& what) {
 TEST(JunitTest, AFailureIsAFailureAndInconclusiveIsAnError) {
   const std::string xml = junit(sample_record());
   EXPECT_EQ(count(xml, "<failure "), 3U) << "the check, the attack, the run";
-  EXPECT_EQ(count(xml, "<error "), 3U) << "the check and two attacks";
+  EXPECT_EQ(count(xml, "<error "), 4U) << "the check, two attacks and a comparison";
   EXPECT_THAT(xml, HasSubstr("classname=\"rootseal.recovery.rabbitmq-3.10/readonly\" "
                              "name=\"AnyRestart.EmptiesTmpfs [rabbitmq-3.10/readonly]\" time=\"9.500\""));
 }
@@ -204,8 +204,10 @@ TEST(BenchmarkJsonTest, IsWhatComparePyReads) {
   EXPECT_EQ(first["time_unit"], "ns");
   EXPECT_EQ(first["iterations"], 30000);
   EXPECT_DOUBLE_EQ(first["real_time"].get<double>(), 1.5 / 30000 * 1e9);
-  EXPECT_DOUBLE_EQ(first["cpu_time"].get<double>(), 0.75 / 30000 * 1e9);
-  EXPECT_DOUBLE_EQ(first["items_per_second"].get<double>(), 20000);
+  EXPECT_DOUBLE_EQ(first["cpu_time"].get<double>(), 2.25 / 90000 * 1e9);
+  EXPECT_DOUBLE_EQ(first["items_per_second"].get<double>(), 40000) << "at once, by several connections";
+  EXPECT_DOUBLE_EQ(first["client_cpu"].get<double>(), 0.9 / 90000 * 1e9);
+  EXPECT_DOUBLE_EQ(first["p999"].get<double>(), 210e-6);
   EXPECT_DOUBLE_EQ(first["p99"].get<double>(), 90e-6);
   EXPECT_EQ(json["benchmarks"].back()["cpu_time"], 0.0);
   EXPECT_THAT(json["benchmarks"].back()["label"], HasSubstr("CPU time was not measured"));

@@ -167,8 +167,13 @@ std::vector<Listed> list_child(process::Runner& runner, const fs::path& program)
   std::vector<Listed> listed;
   try {
     for (const auto& row : nlohmann::json::parse(outcome.out)) {
-      listed.push_back({row.value("scenario", row.value("name", "")), row.value("suite", "performance"),
-                        row.value("service", ""), row.value("file", "")});
+      listed.push_back({row.value("scenario", row.value("name", "")),
+                        row.value("suite", "performance"),
+                        row.value("service", ""),
+                        row.value("file", ""),
+                        {row.value("name", ""), row.value("service", ""), row.value("judged", true),
+                         row.value("only_when_named", false), row.value("restarts", false),
+                         row.value("in_quick", false)}});
     }
   } catch (const nlohmann::json::exception& error) {
     throw core::HarnessError(

@@ -13,6 +13,7 @@
 #include "run/recorder.hpp"
 #include "run/stack.hpp"
 #include "wire/context.hpp"
+#include "wire/occasion.hpp"
 
 namespace rootseal::run {
 
@@ -50,10 +51,11 @@ ChildResult run_child(Workshop& workshop, const ChildJob& job, Recorder& recorde
 
 // What a child's --list says: its registered scenarios or workloads.
 struct Listed {
-  std::string name;     // "PostgresCrud.RowsReadBackAsWritten"
-  std::string suite;    // "function"
-  std::string service;  // "" = any
-  std::string file;     // relative to the project
+  std::string name;           // "PostgresCrud.RowsReadBackAsWritten"
+  std::string suite;          // "function"
+  std::string service;        // "" = any
+  std::string file;           // relative to the project
+  wire::WorkloadFacts facts;  // of a workload
 };
 std::vector<Listed> list_child(process::Runner& runner, const std::filesystem::path& program);
 

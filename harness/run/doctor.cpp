@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
@@ -57,6 +59,13 @@ void look_at_cpus(Ailments& ailments) {
   ailments.say(enough ? Fitness::good : Fitness::doubtful, "cpus",
                fmt::format("{}{}", cpus.size(), enough ? ": client and servers are pinned apart" : ""),
                enough ? "" : "with one CPU client and servers compete: timings are recorded as unpinned");
+  for (const auto& limit : measuring_limits()) ailments.say(Fitness::doubtful, "measuring", limit);
+  std::array<double, 1> load{};
+  if (::getloadavg(load.data(), 1) == 1 && load[0] > 1.0 + static_cast<double>(cpus.size()) / 2) {
+    ailments.say(Fitness::doubtful, "load",
+                 fmt::format("load average {:.1f} on {} CPUs: intervals will be wide", load[0], cpus.size()),
+                 "stop what else runs before measuring");
+  }
   const bool root = geteuid() == 0;
   ailments.say(
       root ? Fitness::good : Fitness::doubtful, "root", root ? "yes" : "no",
@@ -81,7 +90,7 @@ void look_at_images(Ailments& ailments, const engine::Docker& docker, const Path
 int doctor(const Paths& paths, process::Runner& runner) {
   Ailments ailments;
   try {
-    const engine::Docker docker(runner);
+    const engine::Docker docker(runner, engine::Docker::Ask::everything, paths.compose_program());
     const auto& environment = docker.environment();
     ailments.say(Fitness::good, "engine",
                  fmt::format("Docker {}, {}, {}, cgroup {}", environment.docker, environment.runtime,

@@ -61,7 +61,7 @@ int up(const Options& options, const Paths& paths, process::Runner& runner) {
                             "exactly one service and one profile are needed",
                             "for example: rootseal up --service NAME --profile readonly"});
   }
-  const engine::Docker docker(runner);
+  const engine::Docker docker(runner, engine::Docker::Ask::everything, paths.compose_program());
   choose_images(plan, options, paths, docker);
   const auto& service = plan.services.front();
   const auto id = core::RunId::make();
@@ -92,7 +92,7 @@ int up(const Options& options, const Paths& paths, process::Runner& runner) {
 }
 
 int down(const std::string& stack, process::Runner& runner) {
-  const engine::Docker docker(runner);
+  const engine::Docker docker(runner, engine::Docker::Ask::nothing);
   std::vector<engine::Resource> chosen;
   std::vector<std::string> known;
   std::set<std::string> runs;
@@ -113,7 +113,7 @@ int down(const std::string& stack, process::Runner& runner) {
 }
 
 int clean(bool kept, process::Runner& runner) {
-  const engine::Docker docker(runner);
+  const engine::Docker docker(runner, engine::Docker::Ask::nothing);
   std::vector<engine::Resource> chosen;
   std::set<std::string> runs;
   for (const auto& resource : engine::labelled(docker)) {

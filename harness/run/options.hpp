@@ -28,7 +28,10 @@ struct Options {
   std::string scenario_glob = "*";
   std::string attack_glob = "*";
   std::string workload_glob = "*";
-  std::vector<std::string> argv;  // as given, for the record
+  int launches = 0;                // of the performance suite; 0 = what the size says
+  std::string transport = "auto";  // of the workloads' connections: auto, netns, socket, published
+  std::string plant, plant_delay;  // STACK=SHARE: slows a side down on purpose, to prove the method
+  std::vector<std::string> argv;   // as given, for the record
 };
 
 inline const std::vector<std::string> kSuites{"function", "security", "performance", "recovery"};
@@ -40,6 +43,10 @@ struct Paths {
   [[nodiscard]] std::filesystem::path compose() const { return home / "compose"; }
   [[nodiscard]] std::filesystem::path attacks() const { return home / "scenarios/attacks"; }
   [[nodiscard]] std::filesystem::path images_script() const { return home / "scripts/images.sh"; }
+  // Where scripts/setup.sh puts a Compose of version 2 on machines that have none.
+  [[nodiscard]] std::filesystem::path compose_program() const {
+    return home / "build/tools/cli-plugins/docker-compose";
+  }
   // From the place of this program and the build's source folder; ROOTSEAL_HOME overrides the latter. Throws
   // HarnessError naming what is missing and the command that builds it.
   static Paths find();

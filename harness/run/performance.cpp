@@ -1,124 +1,23 @@
-// run/suites: performance. One snapshot of prepared data per service; each launch starts all sides afresh
-// from copies of it, side by side, servers pinned apart from the client; the workloads child measures pairs
-// and reports epochs.
+// run/suites: performance. Launches from one snapshot of prepared data per service; the workloads child
+// measures pairs in each and reports epochs; a pilot decides how many launches there are.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <random>
 
 #include "core/cancel.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "run/children.hpp"
-#include "run/parallel.hpp"
+#include "run/launch.hpp"
 #include "run/suites.hpp"
+#include "verdict/compare.hpp"
 
 namespace rootseal::run {
 
-using namespace std::chrono_literals;
-
 namespace {
 
-// A volume that is gone with the object.
-class Volume {
- public:
-  Volume(const Workshop& workshop, std::string name, const std::string& stack)
-      : docker_(workshop.docker()), name_(std::move(name)) {
-    docker_.create_volume(name_, workshop.labels(stack));
-  }
-  ~Volume() {
-    const core::CancelShield shield;
-    try {
-      docker_.must({"volume", "rm", "-f", name_}, "removing a volume", name_);
-    } catch (const std::exception& error) {
-      spdlog::warn("{}", error.what());
-    }
-  }
-  Volume(const Volume&) = delete;
-  Volume& operator=(const Volume&) = delete;
-  [[nodiscard]] const std::string& name() const { return name_; }
-
- private:
-  const engine::Docker& docker_;
-  std::string name_;
-};
-
-struct Side {
-  StackSpec spec;
-  std::unique_ptr<Volume> volume;
-  std::unique_ptr<RunningStack> stack;
-};
-
-std::string volume_name(const Workshop& workshop, const core::StackId& id, const std::string& tag) {
-  return fmt::format("rootseal-{}-{}-{}-data", workshop.run().suffix(), id.file_name(), tag);
-}
-
-void copy(const Bench& bench, const std::string& from, const Volume& to, const StackSpec& spec) {
-  bench.workshop.docker().clone_volume(from, to.name(), spec.image.reference,
-                                       bench.workshop.labels(spec.id.text));
-}
-
-// Starts the control once, lets it complete its data, stops it, and copies its volume. Null when it did not
-// start.
-std::unique_ptr<Volume> make_snapshot(const Bench& bench, const ServicePlan& service) {
-  auto spec = spec_of(service, service.control());
-  spec.id = spec.id.tagged("snapshot");
-  auto stack = bench.workshop.start(spec);
-  if (!stack->usable()) {
-    bench.recorder.fault(fmt::format("{}: preparing the data of the performance suite: {}", stack->id(),
-                                     stack->row().start_error));
-    return nullptr;
-  }
-  service.service->quiesce(stack->target());
-  stack->container().stop(30s);
-  auto snapshot = std::make_unique<Volume>(bench.workshop, volume_name(bench.workshop, spec.id, "snapshot"),
-                                           spec.id.text);
-  copy(bench, stack->volume(), *snapshot, spec);
-  return snapshot;
-}
-
-// The control first, its twin, then every candidate.
-std::vector<StackSpec> sides_of(const ServicePlan& service, const Placement& placement, int launch) {
-  std::vector<StackSpec> specs;
-  const auto add = [&](const profile::Profile& profile, const std::string& suffix) {
-    auto spec = spec_of(service, profile);
-    spec.id.text += suffix;
-    spec.label_tag = fmt::format("launch-{}", launch);
-    std::vector<std::string> cpus;
-    for (const int cpu : placement.servers) cpus.push_back(std::to_string(cpu));
-    spec.cpuset = core::join(cpus, ",");
-    specs.push_back(std::move(spec));
-  };
-  add(service.control(), "");
-  add(service.control(), "-twin");
-  for (const auto& profile : service.profiles) {
-    if (profile.role == profile::Role::candidate) add(profile, "");
-  }
-  return specs;
-}
-
-// Copies the data and starts all sides, in random order under the run's seed.
-std::vector<Side> start_sides(const Bench& bench, const ServicePlan& service, const Placement& placement,
-                              const std::string& snapshot, int launch) {
-  std::vector<Side> sides;
-  for (auto& spec : sides_of(service, placement, launch)) {
-    auto volume = std::make_unique<Volume>(
-        bench.workshop, volume_name(bench.workshop, spec.id, spec.label_tag), spec.id.text);
-    spec.volumes = {{service.service->description().compose_volume, volume->name()}};
-    sides.push_back({std::move(spec), std::move(volume), nullptr});
-  }
-  std::vector<Side*> order;
-  for (auto& side : sides) order.push_back(&side);
-  std::shuffle(order.begin(), order.end(), std::mt19937_64(bench.plan.seed + static_cast<unsigned>(launch)));
-  for_each_parallel<Side*>(order, order.size(), [&](Side*& side) {
-    copy(bench, snapshot, *side->volume, side->spec);
-    side->stack = bench.workshop.start(side->spec);
-    record_start(*side->stack, "performance", bench);
-    side->stack->verify(fmt::format("before launch {}", launch), bench.recorder);
-  });
-  return sides;
-}
+constexpr const char* kStartToReady = "start_to_ready";  // measured here, not by the child
 
 std::vector<std::string> workload_filter(const std::string& glob, const std::set<std::string>& done) {
   std::vector<std::string> arguments{"--workload", glob};
@@ -129,68 +28,188 @@ std::vector<std::string> workload_filter(const std::string& glob, const std::set
   return arguments;
 }
 
-void measure(const Bench& bench, const ServicePlan& service, const Placement& placement,
-             std::vector<Side>& sides, int launch) {
+// What the child is to do and know; `stacks` are those of its context.
+ChildJob job_for(const Bench& bench, const ServicePlan& service, const std::string& name,
+                 const std::vector<const RunningStack*>& stacks) {
   ChildJob job;
   job.program = (bench.workshop.paths().programs / "rootseal-workloads").string();
-  job.name = fmt::format("performance-{}-launch-{}", service.name(), launch);
+  job.name = name;
   job.context.run = bench.workshop.run().str();
   job.context.suite = "performance";
   job.context.size = to_text(bench.options.size);
   job.context.seed = bench.plan.seed;
-  job.context.launch = launch;
-  job.context.client_cpus = placement.client;
-  job.context.server_cpus = placement.servers;
-  for (const auto& side : sides) {
-    if (side.stack->usable()) job.context.stacks.push_back(side.stack->view());
-  }
+  job.context.transport = bench.options.transport;
+  for (const auto* stack : stacks) job.context.stacks.push_back(stack->view());
   job.key = [](const auto& check, const auto& stack) { return check + "/" + stack; };
-  job.select = [&](const auto& done) { return workload_filter(bench.options.workload_glob, done); };
-  job.died = [&](const wire::Started& started, const std::string& why) {
+  job.died = [&service, name](const wire::Started& started, const std::string& why) {
     record::Check row;
     row.id = started.check;
     row.stack = started.stack;
     row.service = service.name();
     row.suite = "performance";
-    row.message = fmt::format("{}: measuring {} in launch {}: {}", started.stack, started.check, launch, why);
+    row.message = fmt::format("{}: {} in {}: {}", started.stack, started.check, name, why);
     return row;
+  };
+  return job;
+}
+
+bool is_twin(const std::string& stack) { return stack.ends_with("-twin"); }
+
+// Whether the child is to say a word about this workload on this stack in this launch.
+bool expected(const Bench& bench, const ServicePlan& service, const Listed& workload,
+              const std::string& stack, int launch) {
+  const wire::Occasion occasion{service.name(), bench.options.workload_glob, to_text(bench.options.size),
+                                launch};
+  return wire::takes_part(workload.facts, occasion, is_twin(stack));
+}
+
+// Every workload's data, on the server whose volume becomes the snapshot.
+bool prepare(const Bench& bench, const ServicePlan& service, const RunningStack& stack) {
+  auto job = job_for(bench, service, "performance-" + service.name() + "-prepare", {&stack});
+  job.select = [&](const auto& done) {
+    auto arguments = workload_filter(bench.options.workload_glob, done);
+    arguments.emplace_back("--prepare");
+    return arguments;
+  };
+  const auto faults = bench.recorder.snapshot().run.faults.size();
+  run_child(bench.workshop, job, bench.recorder);
+  return bench.recorder.snapshot().run.faults.size() == faults;
+}
+
+void measure(const Bench& bench, const ServicePlan& service, const Placement& placement,
+             const std::vector<const RunningStack*>& stacks, int launch) {
+  auto job = job_for(bench, service, fmt::format("performance-{}-launch-{}", service.name(), launch), stacks);
+  job.context.launch = launch;
+  job.context.client_cpus = placement.client;
+  job.context.server_cpus = placement.servers;
+  job.context.prepared = true;
+  job.select = [&](const auto& done) {
+    auto arguments = workload_filter(bench.options.workload_glob, done);
+    for (const auto& [option, value] :
+         {std::pair{"--plant", bench.options.plant}, std::pair{"--plant-delay", bench.options.plant_delay}}) {
+      if (value.empty()) continue;
+      arguments.emplace_back(option);
+      arguments.push_back(value);
+    }
+    return arguments;
   };
   const auto result = run_child(bench.workshop, job, bench.recorder);
   for (const auto& known : bench.plan.workloads) {
-    const bool expected =
-        known.service == service.name() && core::glob_matches(bench.options.workload_glob, known.name);
-    for (std::size_t i = 1; expected && i < job.context.stacks.size(); ++i) {
+    for (std::size_t i = 1; i < job.context.stacks.size(); ++i) {
       const auto& stack = job.context.stacks[i].id;
-      if (result.done.contains(job.key(known.name, stack))) continue;
+      if (!expected(bench, service, known, stack, launch) || result.done.contains(job.key(known.name, stack)))
+        continue;
       bench.recorder.check(job.died({known.name, stack}, "the child ended without a word of it"));
     }
   }
 }
 
-void run_launch(const Bench& bench, const ServicePlan& service, const Placement& placement,
-                const std::string& snapshot, int launch) {
-  auto sides = start_sides(bench, service, placement, snapshot, launch);
-  if (sides.front().stack->usable()) {
-    spdlog::info("{}: launch {} of {}: measuring", service.name(), launch, bench.plan.launches);
-    measure(bench, service, placement, sides, launch);
+// From `up` to the first protocol exchange, as every launch shows it anyway. The sides start side by side and
+// share the cores, so this is recorded, never judged.
+void record_starts(const Bench& bench, const std::vector<const RunningStack*>& stacks, int launch) {
+  if (!wire::any_matches(bench.options.workload_glob, kStartToReady)) return;
+  for (std::size_t i = 1; i < stacks.size(); ++i) {
+    record::Epoch epoch;
+    epoch.service = stacks[i]->row().service;
+    epoch.workload = kStartToReady;
+    epoch.stack = stacks[i]->id();
+    epoch.against = stacks.front()->id();
+    epoch.launch = launch;
+    epoch.number = 1;
+    epoch.judged = false;
+    epoch.transport = "engine";
+    epoch.placement = "all sides start side by side on all cores";
+    const double baseline = stacks.front()->row().started_in;
+    const double contender = stacks[i]->row().started_in;
+    epoch.seconds = baseline + contender;
+    epoch.baseline = {{"operations", 1}, {"seconds", baseline}};
+    epoch.contender = {{"operations", 1}, {"seconds", contender}};
+    bench.recorder.epoch(std::move(epoch));
   }
-  for_each_parallel<Side>(sides, sides.size(), [&](Side& side) {
-    side.stack->verify(fmt::format("after launch {}", launch), bench.recorder);
-    side.stack->end();
-    side.volume.reset();
-  });
+}
+
+// What each tmpfs of a side holds at the end of a launch, and how far the memory went.
+void record_use(const Bench& bench, const std::vector<const RunningStack*>& stacks) {
+  for (const auto* stack : stacks) {
+    record_resources(*stack, bench.recorder);
+    for (const auto& [target, bytes] : stack->container().tmpfs_used())
+      bench.recorder.resource({stack->id(), "tmpfs_used:" + target, "B", static_cast<double>(bytes)});
+  }
+}
+
+void run_launch(const Bench& bench, const ServicePlan& service, const Placement& placement,
+                const std::string& snapshot, int number, int of) {
+  Launch launch(bench, service, placement, snapshot, number);
+  if (const auto stacks = launch.usable(); !stacks.empty()) {
+    spdlog::info("{}: launch {} of {}: measuring", service.name(), number, of);
+    record_starts(bench, stacks, number);
+    measure(bench, service, placement, stacks, number);
+    if (number == 1) record_use(bench, stacks);
+  }
+  launch.take_down();
+}
+
+// How many launches there are to be, from the spread between those that there were.
+int decide_launches(const Bench& bench, const ServicePlan& service) {
+  std::vector<record::Epoch> epochs;
+  for (auto& epoch : bench.recorder.snapshot().epochs) {
+    if (epoch.service == service.name()) epochs.push_back(std::move(epoch));
+  }
+  auto policy = verdict::policy_for(to_text(bench.options.size));
+  policy.least = bench.plan.launches.least;
+  policy.cap = bench.plan.launches.cap;
+  const auto need = verdict::launches_needed(epochs, policy);
+  spdlog::info("{}: {}", service.name(), need.text);
+  record::Finding finding;
+  finding.id = "pilot-" + service.name();
+  finding.severity = "info";
+  finding.stack = spec_of(service, service.control()).id.text;
+  finding.text = need.text;
+  bench.recorder.finding(std::move(finding));
+  return need.launches;
+}
+
+// Says in the record what was left out.
+void skip_others(const Bench& bench, const ServicePlan& service) {
+  const auto measured = measured_candidates(service, bench.options.size);
+  for (const auto& profile : service.profiles) {
+    const bool left_out = profile.role == profile::Role::candidate &&
+                          std::find(measured.begin(), measured.end(), &profile) == measured.end();
+    if (!left_out) continue;
+    bench.recorder.skipped(
+        {"suite performance", spec_of(service, profile).id.text,
+         fmt::format("a quick run measures {} only; the default size measures all candidates",
+                     measured.front()->name)});
+  }
+}
+
+void say_limits(const Bench& bench) {
+  for (const auto& limit : measuring_limits()) {
+    spdlog::warn("measuring: {}", limit);
+    record::Finding finding;
+    finding.id = "measuring-limit";
+    finding.severity = "low";
+    finding.text = limit;
+    bench.recorder.finding(std::move(finding));
+  }
 }
 
 }  // namespace
 
 void run_performance(const Bench& bench) {
+  say_limits(bench);
   const auto placement = place(cpus_of_this_process());
+  const auto& plan = bench.plan.launches;
   for (const auto& service : bench.plan.services) {
-    const auto snapshot = make_snapshot(bench, service);
+    const auto snapshot = make_snapshot(
+        bench, service, [&](const RunningStack& stack) { return prepare(bench, service, stack); });
     if (!snapshot) continue;
-    for (int launch = 1; launch <= bench.plan.launches; ++launch) {
+    skip_others(bench, service);
+    int launches = plan.least;
+    for (int number = 1; number <= launches; ++number) {
       core::throw_if_cancelled("measuring");
-      run_launch(bench, service, placement, snapshot->name(), launch);
+      run_launch(bench, service, placement, snapshot->name(), number, launches);
+      if (number == plan.pilot && plan.cap > plan.least) launches = decide_launches(bench, service);
     }
   }
 }

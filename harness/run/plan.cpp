@@ -1,6 +1,8 @@
 #include "run/plan.hpp"
 
+#include <fmt/format.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <random>
@@ -63,7 +65,7 @@ void require_match(bool matched, const std::string& option, const std::string& g
 // A glob is compared with names and handed to the frameworks' filters: what would mean something else there
 // is refused.
 void require_plain(const std::string& option, const std::string& glob) {
-  if (glob.empty() || glob.find_first_of(":-/ ") != std::string::npos) {
+  if (glob.empty() || glob.find_first_of(":-/, ") != std::string::npos) {
     throw core::UsageError({"reading the command line", option + " '" + glob + "'", "not a plain glob",
                             "use letters, digits, '.', '_', '*' and '?'"});
   }
@@ -77,11 +79,17 @@ std::vector<std::string> without_repeats(const std::vector<std::string>& names) 
   return kept;
 }
 
+bool workload_matches(const Plan& plan, const Options& options, const ServicePlan& service) {
+  const wire::Occasion occasion{service.name(), options.workload_glob, to_text(options.size), 1};
+  return std::any_of(plan.workloads.begin(), plan.workloads.end(),
+                     [&](const Listed& row) { return wire::takes_part(row.facts, occasion, false); });
+}
+
 bool has_work(const Plan& plan, const Options& options, const ServicePlan& service,
               const std::string& suite) {
   if (suite == "security") return !service.attacks.empty();
-  const auto& glob = suite == "performance" ? options.workload_glob : options.scenario_glob;
-  return child_matches(suite == "performance" ? plan.workloads : plan.scenarios, glob, suite, service.name());
+  if (suite == "performance") return workload_matches(plan, options, service);
+  return child_matches(plan.scenarios, options.scenario_glob, suite, service.name());
 }
 
 // A glob narrows a run: what it leaves without work is not part of it. One that leaves nothing at all is
@@ -105,6 +113,14 @@ void narrow(Plan& plan, const Options& options) {
   });
 }
 
+// A quick run has just enough for an interval. Six launches are the fewest with which the exact test can tell
+// anything at 5 %.
+Plan::Launches launches_of(const Options& options) {
+  if (options.launches > 0) return {options.launches, options.launches, options.launches};
+  if (options.size == Size::quick) return {3, 3, 3};
+  return options.size == Size::full ? Plan::Launches{6, 12, 24} : Plan::Launches{4, 8, 12};
+}
+
 }  // namespace
 
 bool Plan::has(const std::string& suite) const {
@@ -117,14 +133,14 @@ Plan make_plan(const Options& options, const Paths& paths, process::Runner& runn
   for (const auto& [name, reference] : options.images) require_known("service", {name}, service::names());
   require_plain("--scenario", options.scenario_glob);
   require_plain("--attack", options.attack_glob);
-  require_plain("--workload", options.workload_glob);
+  for (const auto& glob : core::split(options.workload_glob, ',')) require_plain("--workload", glob);
 
   Plan plan;
   plan.suites = options.suites.empty() ? kSuites : without_repeats(options.suites);
   plan.scenarios = list_child(runner, paths.programs / "rootseal-scenarios");
   plan.workloads = list_child(runner, paths.programs / "rootseal-workloads");
   plan.seed = options.seed.value_or(std::random_device{}());
-  plan.launches = options.size == Size::full ? 6 : 3;
+  plan.launches = launches_of(options);
   const auto attacks = attack::load_all(paths.attacks());
   for (const auto& name : options.services.empty() ? service::names() : without_repeats(options.services)) {
     ServicePlan service;
@@ -150,6 +166,24 @@ void choose_images(Plan& plan, const Options& options, const Paths& paths, const
 Placement place(const std::vector<int>& cpus) {
   if (cpus.size() < 2) return {};
   return {{cpus.front()}, {cpus.begin() + 1, cpus.end()}};
+}
+
+std::vector<std::string> measuring_limits() {
+  std::vector<std::string> limits;
+  const auto cpus = cpus_of_this_process().size();
+  if (cpus < 2) {
+    limits.emplace_back(
+        "one CPU only: client and servers cannot be kept apart, nothing can be judged but gross slowness; "
+        "use a "
+        "machine with two cores or more");
+  }
+  if (::geteuid() != 0) {
+    limits.emplace_back(
+        "not root: connections cannot be opened inside the containers' network namespaces, so the engine's "
+        "port "
+        "proxy is part of every figure; run as root");
+  }
+  return limits;
 }
 
 std::vector<int> cpus_of_this_process() {

@@ -30,7 +30,11 @@ struct Plan {
   std::vector<Listed> scenarios;  // all that the children know
   std::vector<Listed> workloads;
   std::uint64_t seed = 0;
-  int launches = 3;  // of the performance suite
+  struct Launches {  // of the performance suite
+    int pilot = 3;   // after so many the spread between launches decides how many there are,
+    int least = 3;   // at least and
+    int cap = 3;     // at most
+  } launches;
   [[nodiscard]] bool has(const std::string& suite) const;
 };
 
@@ -48,6 +52,8 @@ struct Placement {
   std::vector<int> servers;
 };
 Placement place(const std::vector<int>& cpus);
+// What keeps this machine from measuring well, a sentence each, with what to do; empty when nothing does.
+std::vector<std::string> measuring_limits();
 std::vector<int> cpus_of_this_process();
 
 }  // namespace rootseal::run

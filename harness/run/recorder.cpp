@@ -47,6 +47,36 @@ void Recorder::keep_writing(const std::stop_token& stop) {
   }
 }
 
+namespace {
+
+// A stack is started more than once under one id: what was not the same every time must be seen to differ.
+void merge_settings(std::map<std::string, std::string>& known,
+                    const std::map<std::string, std::string>& later) {
+  if (known.empty() || later.empty()) {
+    known.insert(later.begin(), later.end());
+    return;
+  }
+  const auto note = [](std::string& before, const std::string& value) {
+    const std::string words = "; later: " + value;
+    if (before != value && before.find(words) == std::string::npos) before += words;
+  };
+  for (auto& [name, before] : known) {
+    const auto found = later.find(name);
+    note(before, found == later.end() ? "not set" : found->second);
+  }
+  for (const auto& [name, value] : later) {
+    if (known.find(name) == known.end()) known[name] = "not set; later: " + value;
+  }
+}
+
+void merge_mounts(std::vector<std::string>& known, const std::vector<std::string>& later) {
+  for (const auto& line : later) {
+    if (std::find(known.begin(), known.end(), line) == known.end()) known.push_back(line);
+  }
+}
+
+}  // namespace
+
 void Recorder::stack(record::Stack row) {
   const std::lock_guard lock(mutex_);
   auto& rows = record_.stacks;
@@ -55,6 +85,8 @@ void Recorder::stack(record::Stack row) {
     rows.push_back(std::move(row));
   } else {
     merge_claims(known->claims, std::move(row.claims));
+    merge_settings(known->settings, row.settings);
+    merge_mounts(known->mounts, row.mounts);
     if (known->started && !row.started) known->start_error = row.start_error;
     known->started = known->started && row.started;
   }

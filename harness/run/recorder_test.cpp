@@ -62,6 +62,31 @@ TEST_F(RecorderTest, AClaimThatNobodyLookedAtYetTakesTheFirstLook) {
   EXPECT_EQ(recorder.snapshot().stacks[0].claims[0].holds, true);
 }
 
+TEST_F(RecorderTest, ASettingThatChangesFromStartToStartIsSeen) {
+  Recorder recorder(initial(), file());
+  auto row = stack(true);
+  recorder.stack(row);  // one that was not asked
+  row.settings = {{"fsync", "on"}, {"jit", "on"}};
+  recorder.stack(row);
+  recorder.stack(row);
+  EXPECT_EQ(recorder.snapshot().stacks[0].settings, row.settings);
+  row.settings = {{"fsync", "off"}, {"work_mem", "1MB"}};
+  recorder.stack(row);
+  const std::map<std::string, std::string> seen{
+      {"fsync", "on; later: off"}, {"jit", "on; later: not set"}, {"work_mem", "not set; later: 1MB"}};
+  EXPECT_EQ(recorder.snapshot().stacks[0].settings, seen);
+}
+
+TEST_F(RecorderTest, AMountOfALaterStartIsSeen) {
+  Recorder recorder(initial(), file());
+  auto row = stack(true);
+  row.mounts = {"/data ext4 rw"};
+  recorder.stack(row);
+  row.mounts = {"/data ext4 rw", "/extra tmpfs rw"};
+  recorder.stack(row);
+  EXPECT_EQ(recorder.snapshot().stacks[0].mounts, row.mounts);
+}
+
 TEST_F(RecorderTest, AStackThatFailedToStartOnceIsNotCalledStarted) {
   Recorder recorder(initial(), file());
   recorder.stack(stack(true));

@@ -138,7 +138,7 @@ void end_interrupted(Recorder& recorder) {
 
 int run(const Options& options, const Paths& paths, process::Runner& runner) {
   auto plan = make_plan(options, paths, runner);
-  const engine::Docker docker(runner);
+  const engine::Docker docker(runner, engine::Docker::Ask::everything, paths.compose_program());
   const auto id = core::RunId::make();
   const Folder folder(options.out.empty() ? paths.home / "results" : options.out, id);
   auto initial = initial_record(options, id);

@@ -72,6 +72,7 @@ std::unique_ptr<RunningStack> fresh_stack(const Bench& bench, const ServicePlan&
   auto spec = spec_of(service, like.spec().profile);
   spec.id = spec.id.tagged(request.tag);
   spec.overrides = request.overrides;
+  spec.ask_settings = false;
   auto stack = bench.workshop.start(std::move(spec));
   stack->verify("before its use", bench.recorder);
   return stack;

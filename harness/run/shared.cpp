@@ -87,6 +87,20 @@ void finish(const Bench& bench, RunningStack& stack) {
   }
 }
 
+// A quick run restarts and kills the stack that function and security have left, instead of booting another:
+// on two cores the boots are most of what it takes. Attacks have undone what they did, and that was looked
+// at.
+bool recovers_on_shared(const Bench& bench, const Job& job) {
+  return bench.options.size == Size::quick && bench.plan.has("recovery") &&
+         (bench.plan.has("function") || bench.plan.has("security")) &&
+         job.profile->role != profile::Role::specimen;
+}
+
+void run_recovery(const Bench& bench, const Job& job, RunningStack& stack) {
+  run_scenarios(bench, *job.service, stack, "recovery");
+  stack.verify("after the recovery suite", bench.recorder);
+}
+
 void run_one_shared(const Bench& bench, const Job& job) {
   auto stack = bench.workshop.start(spec_of(*job.service, *job.profile));
   record_start(*stack, bench.plan.has("function") ? "function" : "security", bench);
@@ -99,19 +113,18 @@ void run_one_shared(const Bench& bench, const Job& job) {
     run_attacks(bench, *job.service, *stack);
     stack->verify("after the security suite", bench.recorder);
   }
+  if (stack->usable() && recovers_on_shared(bench, job)) run_recovery(bench, job, *stack);
   finish(bench, *stack);
 }
 
 void run_one_recovery(const Bench& bench, const Job& job) {
   auto spec = spec_of(*job.service, *job.profile);
   spec.label_tag = "recovery";
+  spec.ask_settings = false;
   auto stack = bench.workshop.start(std::move(spec));
   record_start(*stack, "recovery", bench);
   stack->verify("before the recovery suite", bench.recorder);
-  if (stack->usable()) {
-    run_scenarios(bench, *job.service, *stack, "recovery");
-    stack->verify("after the recovery suite", bench.recorder);
-  }
+  if (stack->usable()) run_recovery(bench, job, *stack);
   finish(bench, *stack);
 }
 
@@ -170,6 +183,7 @@ void run_one_trial(const Bench& bench, const Trial& trial) {
   auto spec = spec_of(*trial.service, *trial.profile);
   spec.id = spec.id.tagged("live-" + trial.definition->id);
   spec.overrides = {trial.definition->liveness->override_text};
+  spec.ask_settings = false;
   auto stack = bench.workshop.start(std::move(spec));
   if (!stack->usable()) {
     bench.recorder.skipped(
@@ -208,7 +222,7 @@ void run_checks(const Bench& bench) {
   }
   if (bench.plan.has("recovery")) {
     for (const auto& job : jobs_of(bench.plan)) {
-      if (job.profile->role == profile::Role::specimen) continue;
+      if (job.profile->role == profile::Role::specimen || recovers_on_shared(bench, job)) continue;
       work.emplace_back([&bench, job] { run_one_recovery(bench, job); });
     }
   }

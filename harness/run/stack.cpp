@@ -36,6 +36,8 @@ record::Stack row_of(const StackSpec& spec) {
   row.role = profile::to_text(spec.profile.role);
   row.image = spec.image;
   row.deviations = spec.profile.deviations;
+  row.declared_settings = spec.profile.settings;
+  row.declared_mounts = spec.profile.mounts;
   for (const auto& claim : spec.profile.claims) row.claims.push_back({claim.name, claim.text(), {}, "", ""});
   return row;
 }
@@ -109,7 +111,7 @@ RunningStack::RunningStack(Workshop& workshop, StackSpec spec)
                          {"ROOTSEAL_SECRETS", workshop_.secrets(*spec_.service).string()}};
   project.labels = workshop_.labels(spec_.id.text);
   project.read_only_binds = {workshop_.paths().tools.string() + ":" + kToolsInside};
-  project.cpuset = spec_.cpuset;
+  project.service_environment = spec_.environment;
   project.volumes = spec_.volumes;
   project.work_dir = workshop_.private_folder() / "compose" / label_of(spec_);
   fs::create_directories(project.work_dir);
@@ -134,7 +136,8 @@ void RunningStack::start() {
     service::wait_ready(
         *spec_.service, [this] { return target(); }, container(), core::Deadline::after(kReadyLimit), id());
     row_.started_in = core::seconds(std::chrono::steady_clock::now() - began);
-    row_.settings = spec_.service->settings(target(), container());
+    if (spec_.ask_settings) row_.settings = spec_.service->settings(target(), container());
+    if (!spec_.cpuset.empty()) container().pin(spec_.cpuset);
     for (const auto& mount : container().mounts()) row_.mounts.push_back(mount.text());
     row_.started = true;
     usable_ = true;

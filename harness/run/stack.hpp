@@ -37,9 +37,13 @@ struct StackSpec {
   record::Image image;
   std::vector<std::string> overrides;          // texts of further Compose files
   std::map<std::string, std::string> volumes;  // Compose volume key -> existing volume
+  // Cores that the server is confined to once it is ready, "1": it boots on all of them, because several
+  // booting side by side on few cores take long. Empty: all.
   std::string cpuset;
-  std::string label_tag;  // goes into project and log names where one id is started more than once:
-                          // "recovery", "launch-2"
+  std::map<std::string, std::string> environment;  // further variables of the server
+  bool ask_settings = true;  // read the server's effective settings into the row; can cost a second of CPU
+  std::string label_tag;     // goes into project and log names where one id is started more than once:
+                             // "recovery", "launch-2"
 };
 
 class Workshop;

@@ -17,7 +17,8 @@ struct Bench {  // what every suite needs; all outlive the call
 };
 
 // function and security, on one shared stack per service and profile: verify, scenarios, verify, attacks,
-// verify. recovery, on stacks of its own, which the scenarios restart and kill. All side by side: nothing is
+// verify. recovery, on stacks of its own, which the
+// scenarios restart and kill (a quick run: on the shared ones, last). All side by side: nothing is
 // timed here.
 void run_checks(const Bench& bench);
 // Throw-away stacks with one protection off, for attacks that no control stack let succeed.

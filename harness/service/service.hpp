@@ -49,6 +49,7 @@ struct Description {
   // image; Service::facts() has them for another.
   std::map<std::string, std::string> facts;
   std::string compose_volume = "data";  // the volume that holds the data
+  std::string socket;  // directory inside with a unix socket that clients can use; empty: there is none
 };
 
 // A prepared answer of the server to an administrator's statement.
@@ -108,6 +109,12 @@ class Service {
   // Effective settings that are not the server's defaults.
   [[nodiscard]] virtual std::map<std::string, std::string> settings(
       const Target& target, const engine::Container& container) const = 0;
+  // Variables for a server that boots on all `cores` of the machine and is confined to `confined` of them
+  // once it is ready: with them it sizes itself as if it had booted there. The same on all sides of a
+  // comparison. Empty: it does not look at the number of cores.
+  [[nodiscard]] virtual std::map<std::string, std::string> sized_for(int /*cores*/, int /*confined*/) const {
+    return {};
+  }
   // Makes the data on the volume complete for a snapshot (CHECKPOINT); the caller then stops the server.
   virtual void quiesce(const Target& target) const = 0;
   // A line that a scenario can make the server log: causes it, returns the text to look for (contains

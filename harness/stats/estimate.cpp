@@ -76,35 +76,62 @@ double robust_ratio(std::span<const double> baseline, std::span<const double> co
   return std::exp(median(log_ratios(baseline, contender)));
 }
 
-RatioInterval t_interval(std::span<const double> ratios, double level) {
-  require(level > 0 && level < 1, fmt::format("a level of {} is not between 0 and 1", level));
+LogSummary summarise(std::span<const double> ratios) {
   const std::vector<double> all = logs(ratios);
-  require(all.size() >= 2, "an interval needs two replicates at least");
-  const double centre = mean(all);
+  require(all.size() >= 2, "a spread needs two replicates at least");
+  LogSummary summary{mean(all), 0, all.size()};
   double squares = 0;
-  for (const double each : all) squares += (each - centre) * (each - centre);
-  const auto n = static_cast<double>(all.size());
-  const double t = boost::math::quantile(boost::math::students_t(n - 1), 0.5 + level / 2);
-  const double half = t * std::sqrt(squares / (n - 1) / n);
-  return {std::exp(centre), std::exp(centre - half), std::exp(centre + half)};
+  for (const double each : all) squares += (each - summary.mean) * (each - summary.mean);
+  summary.deviation = std::sqrt(squares / static_cast<double>(all.size() - 1));
+  return summary;
 }
 
+RatioInterval t_interval(std::span<const double> ratios, double level) {
+  require(level > 0 && level < 1, fmt::format("a level of {} is not between 0 and 1", level));
+  const LogSummary seen = summarise(ratios);
+  const auto n = static_cast<double>(seen.count);
+  const double t = boost::math::quantile(boost::math::students_t(n - 1), 0.5 + level / 2);
+  const double half = t * seen.deviation / std::sqrt(n);
+  return {std::exp(seen.mean), std::exp(seen.mean - half), std::exp(seen.mean + half)};
+}
+
+namespace {
+
+// The sums of all ways to flip the signs of `values`, ascending.
+std::vector<double> flipped_sums(std::span<const double> values) {
+  std::vector<double> sums{0};
+  for (const double value : values) {
+    const std::size_t before = sums.size();
+    for (std::size_t i = 0; i < before; ++i) sums.push_back(sums[i] - value);
+    for (std::size_t i = 0; i < before; ++i) sums[i] += value;
+  }
+  std::sort(sums.begin(), sums.end());
+  return sums;
+}
+
+}  // namespace
+
+// The 2^n sums are those of one half of the values plus those of the other: for each of the one, the sorted
+// other is asked how many bring it far enough.
 double sign_flip_p(std::span<const double> ratios) {
   const std::vector<double> all = logs(ratios);
   require(all.size() <= kMostSignFlips,
           fmt::format("{} ratios are more than {}", all.size(), kMostSignFlips));
-  const double seen = std::abs(std::accumulate(all.begin(), all.end(), 0.0));
   const double rounding = 1e-12 * std::accumulate(all.begin(), all.end(), 0.0, [](double sum, double each) {
                             return sum + std::abs(each);
                           });
-  const std::uint64_t ways = 1ULL << all.size();
+  const double far = std::abs(std::accumulate(all.begin(), all.end(), 0.0)) - rounding;
+  if (far <= 0) return 1;
+  const std::size_t half = all.size() / 2;
+  const std::vector<double> other = flipped_sums(std::span(all).subspan(half));
   std::uint64_t as_far = 0;
-  for (std::uint64_t way = 0; way < ways; ++way) {
-    double sum = 0;
-    for (std::size_t i = 0; i < all.size(); ++i) sum += (way >> i & 1) != 0 ? -all[i] : all[i];
-    if (std::abs(sum) >= seen - rounding) ++as_far;
+  for (const double sum : flipped_sums(std::span(all).first(half))) {
+    as_far +=
+        static_cast<std::uint64_t>(other.end() - std::lower_bound(other.begin(), other.end(), far - sum));
+    as_far +=
+        static_cast<std::uint64_t>(std::upper_bound(other.begin(), other.end(), -far - sum) - other.begin());
   }
-  return static_cast<double>(as_far) / static_cast<double>(ways);
+  return static_cast<double>(as_far) / std::pow(2.0, static_cast<double>(all.size()));
 }
 
 }  // namespace rootseal::stats

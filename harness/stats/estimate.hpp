@@ -21,6 +21,14 @@ std::vector<double> log_ratios(std::span<const double> baseline, std::span<const
 // One ratio for many pairs, unmoved by a few wild ones: exp(median of the log ratios).
 double robust_ratio(std::span<const double> baseline, std::span<const double> contender);
 
+// Of the log ratios. Needs two ratios at least.
+struct LogSummary {
+  double mean = 0;
+  double deviation = 0;  // standard deviation, n - 1
+  std::size_t count = 0;
+};
+LogSummary summarise(std::span<const double> ratios);
+
 struct RatioInterval {
   double ratio = 1;  // geometric mean
   double low = 1;
@@ -33,7 +41,7 @@ RatioInterval t_interval(std::span<const double> ratios, double level = 0.95);
 // Two-sided p-value of "the ratios scatter evenly around 1": the share of all 2^n ways to flip the signs of
 // the log ratios whose sum is at least as far from 0. Exact, no assumption but symmetry. At most
 // kMostSignFlips ratios.
-inline constexpr std::size_t kMostSignFlips = 20;
+inline constexpr std::size_t kMostSignFlips = 32;
 double sign_flip_p(std::span<const double> ratios);
 
 }  // namespace rootseal::stats

@@ -70,20 +70,6 @@ TEST(TIntervalTest, IsAPointWhenAllReplicatesAgree) {
   EXPECT_NEAR(interval.high, 1.02, 1e-12);
 }
 
-TEST(TIntervalTest, CoversTheTruthAsOftenAsItSays) {
-  std::mt19937_64 random(1);
-  std::normal_distribution<double> noise(std::log(1.05), 0.02);
-  int covered = 0;
-  constexpr int kRuns = 4000;
-  for (int run = 0; run < kRuns; ++run) {
-    Values ratios;
-    for (int i = 0; i < 5; ++i) ratios.push_back(std::exp(noise(random)));
-    const RatioInterval interval = t_interval(ratios);
-    covered += interval.low <= 1.05 && 1.05 <= interval.high ? 1 : 0;
-  }
-  EXPECT_NEAR(covered / static_cast<double>(kRuns), 0.95, 0.014);  // four standard errors
-}
-
 // By hand: of the 2^n sign patterns only "all the same" is as far from 0 as n ratios on one side: 2 / 2^n.
 TEST(SignFlipTest, AgreesWithCountingByHand) {
   EXPECT_DOUBLE_EQ(sign_flip_p(Values{1.1}), 1);
@@ -94,6 +80,40 @@ TEST(SignFlipTest, AgreesWithCountingByHand) {
   // reach 2.
   EXPECT_DOUBLE_EQ(sign_flip_p(Values{1.1 * 1.1, 1.1, 1 / 1.1}), 6.0 / 8);
   EXPECT_DOUBLE_EQ(sign_flip_p(Values{1, 1, 1}), 1);
+}
+
+// Against the definition: every pattern of signs, one by one.
+TEST(SignFlipTest, AgreesWithTryingEveryPattern) {
+  std::mt19937_64 random(5);
+  std::normal_distribution<double> noise(0.01, 0.02);
+  for (const std::size_t count : {2U, 3U, 7U, 10U, 13U}) {
+    Values logs;
+    Values ratios;
+    for (std::size_t i = 0; i < count; ++i) {
+      logs.push_back(noise(random));
+      ratios.push_back(std::exp(logs.back()));
+    }
+    double seen = 0;
+    for (const double each : logs) seen += each;
+    int as_far = 0;
+    for (unsigned way = 0; way < 1U << count; ++way) {
+      double sum = 0;
+      for (std::size_t i = 0; i < count; ++i) sum += (way >> i & 1U) != 0 ? -logs[i] : logs[i];
+      as_far += std::abs(sum) >= std::abs(seen) * (1 - 1e-9) ? 1 : 0;
+    }
+    EXPECT_NEAR(sign_flip_p(ratios), as_far / std::pow(2.0, count), 1e-12) << count;
+  }
+}
+
+TEST(SignFlipTest, AnswersForTheMostLaunches) {
+  EXPECT_DOUBLE_EQ(sign_flip_p(Values(kMostSignFlips, 1.1)), 2 / std::pow(2.0, kMostSignFlips));
+}
+
+TEST(SpreadTest, AgreesWithThreeReplicatesByHand) {
+  const LogSummary seen = summarise(Values{std::exp(0.01), std::exp(0.02), std::exp(0.03)});
+  EXPECT_NEAR(seen.mean, 0.02, 1e-12);
+  EXPECT_NEAR(seen.deviation, 0.01, 1e-12);
+  EXPECT_EQ(seen.count, 3U);
 }
 
 TEST(RefusalTest, InputThatSaysNothingIsRefused) {

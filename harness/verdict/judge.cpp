@@ -27,8 +27,8 @@ bool has_epochs(const Record& record, const record::Comparison& row) {
   });
 }
 
-void judge_comparisons(Record& record) {
-  std::vector<record::Comparison> all = compare(record.epochs);
+void judge_comparisons(Record& record, const Policy& policy) {
+  std::vector<record::Comparison> all = compare(record.epochs, record.stacks, policy);
   for (const record::Comparison& row : record.comparisons) {
     if (!has_epochs(record, row)) all.push_back(row);
   }
@@ -41,9 +41,11 @@ bool ended_by_itself(const record::Run& run) {
 
 }  // namespace
 
-void judge(Record& record) {
+void judge(Record& record) { judge(record, policy_for(record.run.size)); }
+
+void judge(Record& record, const Policy& policy) {
   judge_attacks(record.attacks, record.stacks);
-  judge_comparisons(record);
+  judge_comparisons(record, policy);
   record.run.reasons.clear();
   for (Reason& reason : reasons(record)) record.run.reasons.push_back(std::move(reason.text));
   if (!ended_by_itself(record.run)) {

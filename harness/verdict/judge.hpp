@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "record/record.hpp"
+#include "verdict/compare.hpp"
 
 namespace rootseal::verdict {
 
@@ -21,16 +22,12 @@ namespace rootseal::verdict {
 // Rows of throw-away stacks (liveness trials) count for liveness only.
 void judge_attacks(std::vector<record::Attack>& attacks, const std::vector<record::Stack>& stacks);
 
-// Comparisons from epochs: one robust log ratio (median over epochs) per launch, workload and metric; the
-// interval over launches (Student's t on the log ratios, two launches at least); the twin's beside it.
-// Recorded, not judged. An epoch whose figure is missing, zero or not finite is left out of that metric, and
-// a metric without epochs is left out.
-std::vector<record::Comparison> compare(const std::vector<record::Epoch>& epochs);
-
-// Judges everything in place: attacks; comparisons, made anew from the epochs (those without epochs stay);
-// run.reasons, run.verdict and run.exit_status. Set run.finished before. A run that did not end by itself
-// (run.finished is empty, or run.exit_status is kInterruptedStatus) keeps the verdict `interrupted`.
+// Judges everything in place: attacks; comparisons, made anew from the epochs (those without epochs stay), by
+// the policy of the run's size or by another; run.reasons, run.verdict and run.exit_status. Set run.finished
+// before. A run that did not end by itself (run.finished is empty, or run.exit_status is kInterruptedStatus)
+// keeps the verdict `interrupted`.
 void judge(record::Record& record);
+void judge(record::Record& record, const Policy& policy);
 
 // What keeps the run from being green, with the exit status that each deserves.
 struct Reason {

@@ -304,7 +304,7 @@ TEST(JudgeTest, ComparisonsAreMadeAnewFromTheirEpochsAndOthersStay) {
   epoch.stack = kReadonly;
   epoch.against = "postgres-15/baseline";
   epoch.launch = 1;
-  epoch.baseline = epoch.contender = {{"p50", 1e-4}};
+  epoch.baseline = epoch.contender = {{"operations", 5}, {"p50", 1e-4}};
   record.epochs = {epoch};
   record.comparisons[0].note = "stale";
   record.comparisons.push_back(record.comparisons[0]);

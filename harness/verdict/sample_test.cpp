@@ -28,6 +28,8 @@ TEST(SampleTest, JudgingItChangesNothingButRounding) {
     }
     EXPECT_EQ(seen.note, expected.note);
     EXPECT_EQ(seen.metric, expected.metric);
+    EXPECT_EQ(seen.judged, expected.judged);
+    EXPECT_EQ(seen.sign_flip_p, expected.sign_flip_p);
     EXPECT_EQ(seen.samples, expected.samples);
     EXPECT_EQ(seen.twin.has_value(), expected.twin.has_value());
     EXPECT_EQ(seen.launches.size(), expected.launches.size());

@@ -42,6 +42,8 @@ struct Context {
   int launch = 0;                  // performance only
   std::vector<int> client_cpus;    // performance: where the lanes run; empty = pinning refused
   std::vector<int> server_cpus;
+  bool prepared = false;           // performance: the data of every workload are there already
+  std::string transport = "auto";  // performance: "auto", "netns", "socket", "published"
 };
 
 std::string to_json_text(const Context& context);

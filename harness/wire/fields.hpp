@@ -38,6 +38,8 @@ void fields(Archive& archive, T& context) {
   archive("launch", context.launch);
   archive("client_cpus", context.client_cpus);
   archive("server_cpus", context.server_cpus);
+  archive("prepared", context.prepared);
+  archive("transport", context.transport);
 }
 
 template <class Archive, Is<Started> T>

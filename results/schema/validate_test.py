@@ -50,9 +50,9 @@ DAMAGE = [
     (["epochs", 0, "baseline", "p42"], 1, "epochs[0].baseline"),
     (["epochs", 0, "launch"], 0, "epochs[0].launch"),
     (["comparisons", 0, "ci_low"], None, "comparisons[0].ci_low"),
-    (["comparisons", 8, "ci_low"], 0.9, "comparisons[8].ci_low"),
+    (["comparisons", 10, "ci_low"], 0.9, "comparisons[10].ci_low"),
     (["comparisons", 0, "verdict"], "pass", "comparisons[0].verdict"),
-    (["comparisons", 11, "verdict"], None, "comparisons[11].verdict"),
+    (["comparisons", 14, "verdict"], None, "comparisons[14].verdict"),
     (["comparisons", 0, "twin"], {"ratio": 1}, "comparisons[0].twin"),
     (["comparisons", 0, "launches", 0, "ratio"], 0, "comparisons[0].launches[0].ratio"),
     (["findings", 0, "severity"], "bad", "findings[0].severity"),
@@ -72,6 +72,11 @@ def objects(schema, path="schema"):
             yield from objects(each, f"{path}.{key}")
 
 
+def only(section):
+    """A copy of the sample whose other lists are empty: validating them again takes most of the time."""
+    return {key: [] if isinstance(part, list) and key != section else copy.deepcopy(part) for key, part in SAMPLE.items()}
+
+
 class SchemaTest(unittest.TestCase):
     def test_accepts_the_sample(self):
         self.assertEqual(validate.faults(SAMPLE), [])
@@ -79,7 +84,7 @@ class SchemaTest(unittest.TestCase):
     def test_names_the_path_of_every_damage(self):
         for path, value, named in DAMAGE:
             with self.subTest(path=path, value=value):
-                record = copy.deepcopy(SAMPLE)
+                record = only(path[0])
                 set_at(record, path, value)
                 found = validate.faults(record)
                 self.assertTrue(any(fault.startswith(named + ":") for fault in found), found)
@@ -88,7 +93,7 @@ class SchemaTest(unittest.TestCase):
         for section, row in SAMPLE.items():
             row = row[0] if isinstance(row, list) else row
             for key in row if isinstance(row, dict) else []:
-                record = copy.deepcopy(SAMPLE)
+                record = only(section)
                 holder = record[section][0] if isinstance(record[section], list) else record[section]
                 del holder[key]
                 self.assertTrue(validate.faults(record), f"{section}.{key} may be missing")

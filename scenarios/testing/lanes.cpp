@@ -1,11 +1,25 @@
 #include "testing/lanes.hpp"
 
+#include <time.h>
+
 #include <cmath>
 
 #include "core/deadline.hpp"
 #include "testing/workload_seed.hpp"
 
 namespace rootseal::workload {
+
+Nanoseconds SteadyClock::thread_cpu() noexcept {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + Nanoseconds(used.tv_nsec);
+}
+
+void SteadyClock::keep_busy(Nanoseconds how_long) noexcept {
+  const Nanoseconds until = now() + how_long;
+  while (now() < until) {
+  }
+}
 
 Side Alternation::next() noexcept {
   if (turn_ == 0) {
@@ -47,46 +61,83 @@ void one_turn(Lane& lane, Clock& clock, unsigned slice, SideRun& side) {
   }
 }
 
+// Whose turn it is in a latency part: what happens when that changes.
+class Baton {
+ public:
+  Baton(const LanePair& lanes, Clock& clock, PairRun& run)
+      : lanes_(lanes), clock_(clock), run_(run), mark_(clock.thread_cpu()) {}
+  [[nodiscard]] Side holder() const { return holder_; }
+  void take(Side side) {
+    if (held_ && side != holder_) {
+      put_down();
+    }
+    if (!held_) {
+      held_ = true;
+      holder_ = side;
+      mark_ = clock_.thread_cpu();
+    }
+  }
+  void put_down() {
+    run_.sides[index(holder_)].cpu += clock_.thread_cpu() - mark_;
+    held_ = false;
+    lanes_[index(holder_)]->settle();
+  }
+
+ private:
+  const LanePair& lanes_;
+  Clock& clock_;
+  PairRun& run_;
+  Nanoseconds mark_;
+  Side holder_ = Side::baseline;
+  bool held_ = false;
+};
+
 }  // namespace
 
 void measure(const LanePair& lanes, Clock& clock, Alternation& turns, const Stretch& stretch, PairRun& run) {
-  Side side = Side::baseline;
-  const auto blocks = [&] {
-    const Nanoseconds start = clock.now();
-    Nanoseconds elapsed{0};
+  Baton baton(lanes, clock, run);
+  try {
+    const Nanoseconds latest = clock.now() + kWallLimit * stretch.span;
     do {
-      for (unsigned turn = 0; turn < Alternation::kTurns; ++turn) {
-        side = turns.next();
+      for (unsigned turn = 0; turn < stretch.block; ++turn) {
+        const Side side = turns.next();
+        baton.take(side);
         one_turn(*lanes[index(side)], clock, stretch.slice, run.sides[index(side)]);
       }
-      elapsed = clock.now() - start;
-    } while (elapsed < stretch.span && run.sides[0].operations < stretch.max_operations);
-    run.elapsed += elapsed;
-  };
-  try {
-    blocks();
+    } while (run.busy() < stretch.span && run.sides[0].operations < stretch.max_operations &&
+             clock.now() < latest);
+    baton.put_down();
   } catch (...) {
-    on_side(side, [] { throw; });
+    on_side(baton.holder(), [] { throw; });
   }
+}
+
+unsigned warm_up(const WarmUp& plan, Clock& clock, const std::function<Tempo()>& window) {
+  const Nanoseconds latest = clock.now() + plan.max_windows * plan.window;
+  Tempo before;
+  std::uint64_t operations = 0;
+  for (unsigned used = 1; used <= plan.max_windows; ++used) {
+    const Tempo now = window();
+    operations += now.operations;
+    bool steady = used > 1;
+    for (const std::size_t side : {0U, 1U}) {
+      steady = steady && std::abs(now.mean[side] - before.mean[side]) <= plan.tolerance * before.mean[side];
+    }
+    if (steady || operations >= plan.max_operations || clock.now() >= latest) {
+      return used;
+    }
+    before = now;
+  }
+  return plan.max_windows;
 }
 
 unsigned warm_up(const LanePair& lanes, Clock& clock, Alternation& turns, const WarmUp& plan,
                  unsigned slice) {
-  std::array<double, 2> before{0, 0};
-  for (unsigned window = 1; window <= plan.max_windows; ++window) {
+  return warm_up(plan, clock, [&] {
     PairRun run;
-    measure(lanes, clock, turns, {plan.window, UINT64_MAX, slice}, run);
-    bool steady = window > 1;
-    for (const Side side : kSides) {
-      const double now = run.of(side).mean();
-      steady = steady && std::abs(now - before[index(side)]) <= plan.tolerance * before[index(side)];
-      before[index(side)] = now;
-    }
-    if (steady) {
-      return window;
-    }
-  }
-  return plan.max_windows;
+    measure(lanes, clock, turns, {plan.window, plan.max_operations, slice, 2}, run);
+    return Tempo{{run.sides[0].mean(), run.sides[1].mean()}, run.sides[0].operations};
+  });
 }
 
 }  // namespace rootseal::workload

@@ -3,9 +3,9 @@
 //
 // Order of calls: make an Alternation from a seed, warm_up(), then measure() into a PairRun that was
 // constructed before. Pure but for the lanes and the clock, which enter from outside. One thread; nothing is
-// shared. Times are nanoseconds of a steady clock; latencies go into histograms of constant memory, and the
-// measured loop itself allocates nothing. An exception of a lane comes out as SideFault, which knows whose it
-// was.
+// shared (several lanes a side, on threads: lanes_crew.hpp). Times are nanoseconds of a steady clock;
+// latencies go into histograms of constant memory, and the measured loop itself allocates nothing. An
+// exception of a lane comes out as SideFault, which knows whose it was.
 #pragma once
 
 #include <array>
@@ -22,15 +22,20 @@ namespace rootseal::workload {
 
 using Nanoseconds = std::chrono::nanoseconds;
 
+// Thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;
   virtual Nanoseconds now() noexcept = 0;
+  virtual Nanoseconds thread_cpu() noexcept = 0;              // CPU time of the calling thread: a system call
+  virtual void keep_busy(Nanoseconds how_long) noexcept = 0;  // burns CPU for that long
 };
 
 class SteadyClock final : public Clock {
  public:
   Nanoseconds now() noexcept override { return std::chrono::steady_clock::now().time_since_epoch(); }
+  Nanoseconds thread_cpu() noexcept override;
+  void keep_busy(Nanoseconds how_long) noexcept override;
 };
 
 enum class Side : unsigned { baseline = 0, contender = 1 };
@@ -73,36 +78,51 @@ void on_side(Side side, const std::function<void()>& work);
 struct SideRun {
   std::uint64_t operations = 0;
   Nanoseconds busy{0};  // the sum of its operations' times
+  Nanoseconds cpu{0};   // of the client, from hand-over to hand-over
   stats::Histogram latencies;
   [[nodiscard]] double mean() const;  // seconds per operation; 0 without operations
 };
 
 struct PairRun {
   std::array<SideRun, 2> sides;
-  Nanoseconds elapsed{0};  // both sides together
   [[nodiscard]] const SideRun& of(Side side) const { return sides[index(side)]; }
+  [[nodiscard]] Nanoseconds busy() const { return sides[0].busy + sides[1].busy; }
 };
 
 using LanePair = std::array<Lane*, 2>;  // by index(Side); not owned
 
-// Ends with the first whole block after `span`, or once a side has done `max_operations`.
+// Settling is not timed, but takes time: a stretch ends after so many of its spans on the wall at the latest.
+inline constexpr int kWallLimit = 3;
+
+// Ends with the first whole block after `span` of operations, or once a side has done `max_operations`.
 struct Stretch {
   Nanoseconds span{0};
   std::uint64_t max_operations = 0;
-  unsigned slice = 1;  // operations per turn
+  unsigned slice = 1;                    // operations per turn
+  unsigned block = Alternation::kTurns;  // turns after which it may end; 2: one a side
 };
 
+// A lane settles whenever its side hands over, and at the end.
 void measure(const LanePair& lanes, Clock& clock, Alternation& turns, const Stretch& stretch, PairRun& run);
 
 // Windows of alternating operations whose times are thrown away, until on both sides the mean time of an
-// operation differs by no more than `tolerance` from the window before, or the windows are used up.
+// operation differs by no more than `tolerance` from the window before, or the windows (their number, their
+// time on the wall, their operations) are used up.
 struct WarmUp {
   Nanoseconds window{0};
   unsigned max_windows = 0;
   double tolerance = 0.05;
+  std::uint64_t max_operations = UINT64_MAX;  // per side, all windows together
+};
+
+// What one window showed.
+struct Tempo {
+  std::array<double, 2> mean{0, 0};  // seconds per operation
+  std::uint64_t operations = 0;      // of the side that did more
 };
 
 // Returns the number of windows used.
+unsigned warm_up(const WarmUp& plan, Clock& clock, const std::function<Tempo()>& window);
 unsigned warm_up(const LanePair& lanes, Clock& clock, Alternation& turns, const WarmUp& plan, unsigned slice);
 
 }  // namespace rootseal::workload

@@ -3,38 +3,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
-#include <new>
 #include <vector>
 
 #include "core/deadline.hpp"
 #include "core/error.hpp"
-
-namespace {
-std::size_t allocations = 0;  // of this program, counted below
-}
-
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) {
-    return memory;
-  }
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "testing/lanes_allocations_test.hpp"
+#include "testing/workload_fakes.hpp"
 
 namespace rootseal::workload {
 namespace {
 
 using namespace std::chrono_literals;
 
-class FakeClock final : public Clock {
- public:
-  Nanoseconds now() noexcept override { return time; }
-  Nanoseconds time{1s};
-};
+using fakes::FakeClock;
 
 class FakeLane final : public Lane {
  public:
@@ -49,16 +31,25 @@ class FakeLane final : public Lane {
     if (done == break_at) {
       throw core::HarnessError({"selecting", "x", "no memory", ""});
     }
-    clock_.time += done < slow_until ? takes_ * static_cast<int>(1 + slow_until - done) : takes_;
+    clock_.pass(done < slow_until ? takes_ * static_cast<int>(1 + slow_until - done) : takes_);
     ++done;
     if (order != nullptr) {
       order->push_back(letter);
+    }
+  }
+  void settle() override {
+    ++settled;
+    clock_.pass(settling);
+    if (order != nullptr) {
+      order->push_back('.');
     }
   }
   void verify() override {}
   // Slow at first, less so with every operation until that one.
   std::uint64_t done = 0, slow_until = 0, throw_at = UINT64_MAX, refuse_at = UINT64_MAX,
                 break_at = UINT64_MAX;
+  std::uint64_t settled = 0;
+  Nanoseconds settling{0};
   std::string* order = nullptr;
   char letter = '?';
 
@@ -106,9 +97,8 @@ TEST_F(LanesTest, BothSidesDoTheSameNumberOfOperationsInWholeBlocks) {
   EXPECT_EQ(run.of(Side::baseline).operations, run.of(Side::contender).operations);
   EXPECT_EQ(run.of(Side::baseline).operations % 2, 0U);
   EXPECT_EQ(run.of(Side::baseline).operations, baseline.done);
-  EXPECT_EQ(run.elapsed, run.of(Side::baseline).busy + run.of(Side::contender).busy);
-  EXPECT_GE(run.elapsed, 10ms);
-  EXPECT_LT(run.elapsed, 10ms + 600us);
+  EXPECT_GE(run.busy(), 10ms);
+  EXPECT_LT(run.busy(), 10ms + 600us) << "no more than a block too long";
 }
 
 TEST_F(LanesTest, TimesStandOnTheSideThatTookThem) {
@@ -125,7 +115,32 @@ TEST_F(LanesTest, ASliceIsDoneInARow) {
   baseline.letter = 'b';
   contender.letter = 'c';
   measure(lanes, clock, turns, {1us, 1'000'000, 3}, run);
-  EXPECT_THAT(order, ::testing::AnyOf("bbbccccccbbb", "cccbbbbbbccc"));
+  EXPECT_THAT(order, ::testing::AnyOf("bbb.cccccc.bbb.", "ccc.bbbbbb.ccc."));
+}
+
+TEST_F(LanesTest, SettlingIsNotTimedAndCannotMakeAStretchEndless) {
+  baseline.settling = contender.settling = 900us;
+  measure(lanes, clock, turns, {100ms, 1'000'000, 1}, run);
+  EXPECT_NEAR(run.of(Side::contender).mean(), 200e-6, 1e-9);
+  EXPECT_EQ(run.of(Side::contender).latencies.max(), 200us);
+  EXPECT_LT(run.busy(), 80ms) << "most of the time went into settling: ended on the wall's limit";
+  EXPECT_EQ(run.of(Side::baseline).operations, run.of(Side::contender).operations);
+}
+
+TEST_F(LanesTest, TheClientsTimeStandsOnTheSideItWorkedFor) {
+  measure(lanes, clock, turns, {100ms, 1'000'000, 1}, run);
+  for (const Side side : kSides) {
+    EXPECT_EQ(run.of(side).cpu, run.of(side).busy / 10);
+  }
+}
+
+TEST_F(LanesTest, OneOperationASideIsPossible) {
+  std::string order;
+  baseline.order = contender.order = &order;
+  baseline.letter = 'b';
+  contender.letter = 'c';
+  measure(lanes, clock, turns, {0s, 1, 1, 2}, run);
+  EXPECT_THAT(order, ::testing::AnyOf("b.c.", "c.b."));
 }
 
 TEST_F(LanesTest, EndsAtTheLargestNumberOfOperations) {
@@ -135,9 +150,10 @@ TEST_F(LanesTest, EndsAtTheLargestNumberOfOperations) {
 }
 
 TEST_F(LanesTest, TheMeasuredLoopAllocatesNothing) {
-  const std::size_t before = allocations;
+  const std::size_t before = allocations_so_far();
   measure(lanes, clock, turns, {1s, 1'000'000, 1}, run);
-  EXPECT_EQ(allocations - before, 0U) << "in " << run.of(Side::baseline).operations << " operations a side";
+  EXPECT_EQ(allocations_so_far() - before, 0U)
+      << "in " << run.of(Side::baseline).operations << " operations a side";
 }
 
 SideFault fault_of(LanesTest& test) {
@@ -175,6 +191,20 @@ TEST_F(LanesTest, WarmingUpEndsWhenBothSidesAreSteady) {
   EXPECT_EQ(warm_up(lanes, clock, turns, {10ms, 20, 0.05}, 1), 2U) << "two windows that agree";
   contender.slow_until = contender.done + 60;
   EXPECT_GT(warm_up(lanes, clock, turns, {50ms, 20, 0.05}, 1), 4U) << "one side gets faster for a while";
+}
+
+TEST_F(LanesTest, WarmingUpEndsAtItsMostOperations) {
+  WarmUp plan{300us, 100, -1};  // a window is one operation a side, and none is steady
+  plan.max_operations = 10;
+  warm_up(lanes, clock, turns, plan, 1);
+  EXPECT_EQ(baseline.done, 10U);
+}
+
+TEST_F(LanesTest, WarmingUpWithSlowOperationsIsOneASide) {
+  FakeLane slow(clock, 1s), slower(clock, 2s);
+  warm_up({&slow, &slower}, clock, turns, {50ms, 3, 0.05}, 1);
+  EXPECT_EQ(slow.done, 1U);
+  EXPECT_EQ(slower.done, 1U);
 }
 
 TEST_F(LanesTest, WarmingUpEndsAtItsLimit) {

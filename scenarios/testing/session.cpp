@@ -27,7 +27,7 @@ const engine::Docker& Session::docker() {
   const std::lock_guard lock(mutex_);
   if (!docker_) {
     runner_ = std::make_unique<process::SystemRunner>();
-    docker_ = std::make_unique<engine::Docker>(*runner_);
+    docker_ = std::make_unique<engine::Docker>(*runner_, engine::Docker::Ask::nothing);
   }
   return *docker_;
 }

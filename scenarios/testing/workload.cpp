@@ -41,7 +41,15 @@ std::string list_as_json(const std::vector<Entry>& entries) {
   std::string text = "[";
   const char* separator = "\n  ";
   for (const auto& entry : entries) {
-    const nlohmann::ordered_json row{{"name", entry.name}, {"service", entry.service}, {"file", entry.file}};
+    const Shape shape = entry.make()->shape();
+    const nlohmann::ordered_json row{{"name", entry.name},
+                                     {"service", entry.service},
+                                     {"file", entry.file},
+                                     {"judged", shape.judged},
+                                     {"only_when_named", shape.only_when_named},
+                                     {"restarts", shape.restarts},
+                                     {"in_quick", shape.in_quick},
+                                     {"connections", shape.connections}};
     text += separator + row.dump();
     separator = ",\n  ";
   }

@@ -1,24 +1,29 @@
 // testing/workload: what a performance workload is, and how a file brings one along.
 //
-// A workload is one file scenarios/<service>/<name>_workload.cpp that holds a class derived from Workload and
-// the line
-//     ROOTSEAL_WORKLOAD("<service>", "<name>", ClassName);
-// Order of calls, per pair (baseline, contender):
-//   1. set_up(target) on each side: prepares data or queues. Idempotent: what an earlier run left does not
-//   matter.
-//   2. per epoch, on each side: make_lane(target, seed) opens new connections; the seed is the same on both
-//   sides, so
-//      that both do the same work. operation() is called many times, first to warm up, then measured;
-//      verify() once after the epoch; then the lane is destroyed.
-//   3. tear_down(target) on each side: leaves nothing behind. Called after failures too.
+// A workload is one file scenarios/<service>/<name>_workload.cpp (or scenarios/any/, for every service) that
+// holds a class derived from Workload and the line
+//     ROOTSEAL_WORKLOAD("<service>", "<name>", ClassName);      // "" as service: for every service
+// Order of calls:
+//   1. set_up(site) once per data: on the server whose data become the snapshot, or on each side when a
+//   person
+//      runs the program by hand. Idempotent: what an earlier run left does not matter.
+//   2. per epoch and part (latency, throughput), on both sides: reset(site) brings the data into the same
+//      state; make_lane(site, seat) opens new connections, once for latency, shape().connections times for
+//      throughput; the seat is the same on both sides, so that both do the same work. operation() is called
+//      many times, first to warm up, then measured; settle() whenever the lane's side hands its turn over;
+//      verify() once after the part; then the lane is destroyed.
+//   3. tear_down(site), where set_up was called by the same program: leaves nothing behind. Also after
+//   failures.
 // Correct, then fast: operation() throws WrongResult when what came back is not what must come back, verify()
 // when the effect of all operations of this lane (warm-up included) is not found in the server. No time is
 // reported then. service::ServerError (the server refused, broke off) fails the check as well; any other
 // exception counts as a fault of the environment. Measured loop: operation() should not allocate. Threads: a
-// workload and its lanes are used by one thread at a time, but connections are opened on a short-lived thread
-// of their own (inside the container's network namespace, workload_netns.hpp): nothing may be bound to one.
+// workload is const and used by several threads; a lane is used by one thread at a time, but made on a
+// short-lived thread of its own (inside the container's network namespace, workload_netns.hpp): nothing may
+// be bound to one.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -36,6 +41,35 @@ class WrongResult : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// One side as a workload meets it.
+struct Site {
+  service::Target target;                        // to connect to
+  const engine::Container* container = nullptr;  // the server's; null only in tests with fakes
+  const service::Service* service = nullptr;     // likewise
+};
+
+// Which of the lanes of a side this is.
+struct Seat {
+  std::uint64_t seed = 0;  // the same on both sides, another for every seat and epoch
+  unsigned number = 0;     // 0 ... of-1
+  unsigned of = 1;         // lanes that work on this side at the same time
+};
+
+// How a workload is measured. The defaults suit an operation of some 10 microseconds to some milliseconds.
+struct Shape {
+  bool judged = true;            // false: recorded with its interval, never judged, and only from the size
+                                 // default on
+  bool in_quick = false;         // measured in the size quick as well, which has minutes for everything
+  bool only_when_named = false;  // part of no suite; runs when --workload names it without a wildcard
+  unsigned slice = 1;            // latency: operations in a row on one side; see the README for how to choose
+  unsigned connections = 4;      // throughput: lanes that switch sides together; 0 = it is not measured
+  std::chrono::nanoseconds turn{5'000'000};  // throughput: how long one side works before the other
+  unsigned turn_operations = 0;              // not 0: each lane does so many per turn instead
+  std::uint64_t max_operations = 200'000;    // per side and part: bounds what is left in the server
+  bool restarts = false;  // an operation restarts the server: comes after everything else of a launch, one
+                          // operation a side
+};
+
 // One closed loop on connections of its own.
 class Lane {
  public:
@@ -44,6 +78,8 @@ class Lane {
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
   virtual void operation() = 0;
+  // Waits until what the server still does after its last reply is done. Not timed.
+  virtual void settle() {}
   virtual void verify() = 0;
 };
 
@@ -53,17 +89,16 @@ class Workload {
   virtual ~Workload() = default;
   Workload(const Workload&) = delete;
   Workload& operator=(const Workload&) = delete;
-  virtual void set_up(const service::Target& target) const = 0;
-  [[nodiscard]] virtual std::unique_ptr<Lane> make_lane(const service::Target& target,
-                                                        std::uint64_t seed) const = 0;
-  virtual void tear_down(const service::Target& target) const = 0;
-  // Operations in a row on one side before the other has its turn; see the README for how to choose it.
-  [[nodiscard]] virtual unsigned slice() const { return 1; }
+  [[nodiscard]] virtual Shape shape() const { return {}; }
+  virtual void set_up(const Site& site) const = 0;
+  virtual void reset(const Site& /*site*/) const {}
+  [[nodiscard]] virtual std::unique_ptr<Lane> make_lane(const Site& site, const Seat& seat) const = 0;
+  virtual void tear_down(const Site& site) const = 0;
 };
 
 struct Entry {
   std::string name;     // "select_one_row": unique
-  std::string service;  // whose stacks it runs on
+  std::string service;  // whose stacks it runs on; empty: every service's
   std::string file;     // from the project's root: "scenarios/<service>/select_one_row_workload.cpp"
   std::function<std::unique_ptr<Workload>()> make;
 };
@@ -79,7 +114,8 @@ struct Registration {
 
 // "/anywhere/scenarios/x/y.cpp" -> "scenarios/x/y.cpp".
 std::string project_path(const std::string& file);
-// A JSON array of {"name", "service", "file"}, a line each.
+// A JSON array of {"name", "service", "file", "judged", "only_when_named", "restarts"}, a line each;
+// "service" is empty for every service.
 std::string list_as_json(const std::vector<Entry>& entries);
 
 }  // namespace rootseal::workload

@@ -2,6 +2,9 @@
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <utility>
 
 #include "core/deadline.hpp"
 #include "core/error.hpp"
@@ -16,12 +19,22 @@ double per_operation(const std::map<std::string, double>& side) {
   return side.at("seconds") / side.at("operations");
 }
 
+// Operations per second: of the lanes together, where there are several.
+double throughput(const std::map<std::string, double>& side) {
+  return side.count("parallel_operations") != 0 ? side.at("parallel_operations") / side.at("parallel_seconds")
+                                                : 1 / per_operation(side);
+}
+
 void show(benchmark::State& state, const record::Epoch& epoch) {
   state.SetIterationTime(per_operation(epoch.contender));
-  state.counters["ratio"] = per_operation(epoch.baseline) / per_operation(epoch.contender);  // of throughput
-  for (const char* name : {"operations", "p50", "p99", "server_cpu"}) {
-    state.counters[name] = epoch.contender.at(name);
-    state.counters[std::string("baseline_") + name] = epoch.baseline.at(name);
+  state.counters["ratio"] = throughput(epoch.contender) / throughput(epoch.baseline);
+  state.counters["throughput"] = throughput(epoch.contender);
+  state.counters["baseline_throughput"] = throughput(epoch.baseline);
+  for (const auto& [name, value] : epoch.contender) {
+    state.counters[name] = value;
+  }
+  for (const auto& [name, value] : epoch.baseline) {
+    state.counters["baseline_" + name] = value;
   }
   state.counters["baseline_time"] = per_operation(epoch.baseline);
   state.SetLabel(fmt::format("against {}; {}; {}", epoch.against, epoch.transport, epoch.placement));
@@ -53,26 +66,48 @@ struct Benchmarks::Progress {
   std::unique_ptr<Pair> pair;
   bool begun = false;
   unsigned epochs = 0;
-  double operations = 0;  // on either side
+  double operations = 0;  // of the contender
   Nanoseconds started{0};
   std::string where;  // transport and placement of the last epoch
   std::string why_not;
 };
+
+std::uint64_t largest_resident_set() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
 
 Benchmarks::Benchmarks(Session session, Clock& clock, Results& results)
     : session_(std::move(session)), clock_(clock), results_(results) {}
 
 Benchmarks::~Benchmarks() = default;
 
+std::vector<Turn> Benchmarks::turns_of_launch() const {
+  const auto& context = session_.context;
+  const auto& baseline = context.stacks.front();
+  std::vector<wire::WorkloadFacts> facts;
+  std::vector<Turn> turns;
+  for (const auto& entry : session_.entries) {
+    facts.push_back(facts_of(entry));
+    for (std::size_t contender = 0; contender + 1 < context.stacks.size(); ++contender) {
+      const bool twin = context.stacks[contender + 1].profile == baseline.profile;
+      if (takes_part(facts.back(), {baseline.service, session_.glob, context.size, context.launch}, twin)) {
+        turns.push_back({facts.size() - 1, contender});
+      }
+    }
+  }
+  return schedule(std::move(turns), facts, context.seed, context.launch);
+}
+
 std::size_t Benchmarks::register_all() {
   const auto& context = session_.context;
-  for (const Turn& turn :
-       schedule(session_.entries.size(), context.stacks.size() - 1, context.seed, context.launch)) {
+  for (const Turn& turn : turns_of_launch()) {
     auto progress = std::make_unique<Progress>();
     progress->entry = &session_.entries[turn.workload];
     progress->contender = &context.stacks[turn.contender + 1];
     const std::string name = progress->entry->name + "/" + progress->contender->id;
-    if (session_.done.count(name) != 0) {
+    if (session_.done.count(name) + session_.done.count(progress->entry->name) != 0) {
       continue;
     }
     Progress& mine = *progress;
@@ -87,7 +122,7 @@ std::size_t Benchmarks::register_all() {
   return pairs_.size();
 }
 
-const Server& Benchmarks::server(const wire::StackView& view) {
+Server& Benchmarks::server(const wire::StackView& view) {
   auto& mine = servers_[view.id];
   if (!mine) {
     mine = session_.server(view);
@@ -117,9 +152,12 @@ void Benchmarks::begin(Progress& progress) {
   progress.begun = true;
   progress.started = clock_.now();
   results_.send(as_message(wire::Started{progress.entry->name, progress.contender->id}));
-  const Server& baseline = server(session_.context.stacks.front());
-  progress.pair = std::make_unique<Pair>(*progress.entry, baseline, server(*progress.contender), clock_,
-                                         session_.settings);
+  const auto& baseline = session_.context.stacks.front();
+  Server& control = server(baseline);
+  Server& contender = server(*progress.contender);
+  const bool cold = warm_.count(baseline.id) + warm_.count(progress.contender->id) < 2;
+  progress.pair =
+      std::make_unique<Pair>(*progress.entry, control, contender, clock_, session_.settings, cold);
 }
 
 void Benchmarks::next_epoch(benchmark::State& state, Progress& progress) {
@@ -127,10 +165,14 @@ void Benchmarks::next_epoch(benchmark::State& state, Progress& progress) {
     begin(progress);
   }
   const record::Epoch epoch = progress.pair->epoch();
+  warm_.insert({epoch.against, epoch.stack});
   results_.send(as_message(epoch));
   show(state, epoch);
   ++tally_.epochs;
-  progress.operations += epoch.contender.at("operations");
+  for (const char* name : {"operations", "parallel_operations"}) {
+    const auto found = epoch.contender.find(name);
+    progress.operations += found == epoch.contender.end() ? 0 : found->second;
+  }
   progress.where = epoch.transport + "; " + epoch.placement;
   if (++progress.epochs == session_.settings.plan.epochs) {
     passed(progress);
@@ -157,9 +199,9 @@ void Benchmarks::passed(Progress& progress) {
   progress.pair.reset();
   ++tally_.passed;
   report(progress, *progress.contender, record::Verdict::pass, "",
-         {fmt::format("{} epochs against {}, {:.0f} operations on either side, all verified", progress.epochs,
-                      session_.context.stacks.front().id, progress.operations),
-          progress.where});
+         {fmt::format("{} epochs against {}, {:.0f} operations, all verified, as those of the other side",
+                      progress.epochs, session_.context.stacks.front().id, progress.operations),
+          progress.where, fmt::format("client: at most {} bytes resident", largest_resident_set())});
 }
 
 // A wrong result, or a server that ended under load, is a failure of the stack that it happened on. When that

@@ -30,13 +30,17 @@ class State;
 namespace rootseal::workload {
 
 struct Session {
-  std::vector<Entry> entries;  // those of the context's service
+  std::vector<Entry> entries;  // all; takes_part() chooses
+  std::string glob = "*";
   std::set<std::string> done;  // pairs to leave out, "<workload>/<contender's stack id>"
   wire::Context context;
   PairSettings settings;
   // Called once per stack, at its first use.
   std::function<std::unique_ptr<Server>(const wire::StackView&)> server;
 };
+
+// The largest resident set of this process so far, bytes.
+std::uint64_t largest_resident_set();
 
 struct Tally {
   int epochs = 0;
@@ -64,7 +68,8 @@ class Benchmarks {
   void failed(Progress& progress, record::Verdict verdict, const std::string& message);
   void report(const Progress& progress, const wire::StackView& stack, record::Verdict verdict,
               const std::string& message, std::vector<std::string> evidence);
-  const Server& server(const wire::StackView& view);
+  [[nodiscard]] std::vector<Turn> turns_of_launch() const;
+  Server& server(const wire::StackView& view);
 
   Session session_;
   Clock& clock_;
@@ -72,6 +77,7 @@ class Benchmarks {
   std::map<std::string, std::unique_ptr<Server>> servers_;
   std::vector<std::unique_ptr<Progress>> pairs_;
   std::set<std::pair<std::string, std::string>> baseline_reported_;
+  std::set<std::string> warm_;  // stacks that have been measured
   Tally tally_;
 };
 

@@ -1,9 +1,13 @@
 // testing/workload_fakes: servers, a workload and a clock without containers, for the unit tests of this
-// folder. Time passes only when a lane works. One thread.
+// folder. Time passes only when a lane works: one operation after the other, as if all servers shared one
+// core. Thread-safe where lanes of a crew meet.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,8 +23,22 @@ namespace rootseal::workload::fakes {
 
 class FakeClock final : public Clock {
  public:
-  Nanoseconds now() noexcept override { return time; }
-  Nanoseconds time{0};
+  Nanoseconds now() noexcept override { return Nanoseconds(time_.load()); }
+  Nanoseconds thread_cpu() noexcept override { return own_cpu(); }
+  void keep_busy(Nanoseconds how_long) noexcept override { pass(how_long, how_long); }
+  // A tenth of what passes is the calling thread's own work, unless said otherwise.
+  void pass(Nanoseconds span) noexcept { pass(span, span / 10); }
+  void pass(Nanoseconds span, Nanoseconds cpu) noexcept {
+    time_ += span.count();
+    own_cpu() += cpu;
+  }
+
+ private:
+  static Nanoseconds& own_cpu() {
+    thread_local Nanoseconds used{0};
+    return used;
+  }
+  std::atomic<std::int64_t> time_{1'000'000'000};
 };
 
 // How the server of one stack behaves; what was done to it.
@@ -30,35 +48,46 @@ struct Behaviour {
   bool verifies = true;
   bool can_connect = true;
   std::string ended;               // how its container ended
-  std::vector<std::string> calls;  // "set_up", "lane", "verify", "tear_down"
+  std::vector<std::string> calls;  // "set_up", "reset", "lane", "verify", "tear_down", "refresh"
   std::vector<std::uint64_t> seeds;
-  std::uint64_t operations = 0;
+  std::vector<unsigned> seats;
+  std::atomic<std::uint64_t> operations{0};
+  std::atomic<std::uint64_t> settled{0};
+  std::optional<std::uint64_t> written_per_operation = 4096;
 };
 
 struct World {
   FakeClock clock;
-  std::map<std::string, Behaviour> stacks;  // by id
+  std::map<std::string, Behaviour> stacks;          // by id
+  Shape shape{.in_quick = true, .connections = 0};  // of the workload
 };
 
 class FakeServer final : public Server {
  public:
   FakeServer(World& world, wire::StackView view) : world_(world), view_(std::move(view)) {}
   [[nodiscard]] const wire::StackView& view() const override { return view_; }
-  void connect(const std::function<void(const service::Target&)>& work) const override {
+  void connect(const std::function<void(const Site&)>& work) const override {
     if (!behaviour().can_connect) {
       throw core::HarnessError({"entering its network namespace", view_.id, "refused", ""});
     }
-    service::Target target;
-    target.subject = view_.id;
-    work(target);
+    Site site;
+    site.target.subject = view_.id;
+    work(site);
   }
-  [[nodiscard]] std::string transport() const override { return "netns"; }
-  [[nodiscard]] std::string why_transport() const override { return ""; }
+  [[nodiscard]] Transport transport() const override { return {"netns", ""}; }
   [[nodiscard]] double cpu_seconds() const override {  // a tenth of the time that its operations took
     return static_cast<double>(behaviour().operations) * static_cast<double>(behaviour().takes.count()) *
            1e-10;
   }
+  [[nodiscard]] std::optional<std::uint64_t> disk_written() const override {
+    const auto each = behaviour().written_per_operation;
+    return each ? std::optional(*each * behaviour().operations) : std::nullopt;
+  }
+  [[nodiscard]] std::optional<std::uint64_t> memory_high_water() const override {
+    return behaviour().written_per_operation ? std::optional<std::uint64_t>(1U << 20U) : std::nullopt;
+  }
   [[nodiscard]] Cpus cpus() const override { return {1}; }
+  void refresh() override { behaviour().calls.emplace_back("refresh"); }
   [[nodiscard]] std::string how_it_ended() const override { return behaviour().ended; }
 
  private:
@@ -70,13 +99,16 @@ class FakeServer final : public Server {
 class FakeWorkload final : public Workload {
  public:
   explicit FakeWorkload(World& world) : world_(world) {}
-  void set_up(const service::Target& target) const override { call(target, "set_up"); }
-  void tear_down(const service::Target& target) const override { call(target, "tear_down"); }
-  [[nodiscard]] std::unique_ptr<Lane> make_lane(const service::Target& target,
-                                                std::uint64_t seed) const override {
-    call(target, "lane");
-    world_.stacks[target.subject].seeds.push_back(seed);
-    return std::make_unique<FakeLane>(world_.clock, world_.stacks[target.subject]);
+  [[nodiscard]] Shape shape() const override { return world_.shape; }
+  void set_up(const Site& site) const override { call(site, "set_up"); }
+  void reset(const Site& site) const override { call(site, "reset"); }
+  void tear_down(const Site& site) const override { call(site, "tear_down"); }
+  [[nodiscard]] std::unique_ptr<Lane> make_lane(const Site& site, const Seat& seat) const override {
+    call(site, "lane");
+    auto& stack = world_.stacks[site.target.subject];
+    stack.seeds.push_back(seat.seed);
+    stack.seats.push_back(seat.number);
+    return std::make_unique<FakeLane>(world_.clock, stack);
   }
 
  private:
@@ -84,11 +116,12 @@ class FakeWorkload final : public Workload {
    public:
     FakeLane(FakeClock& clock, Behaviour& behaviour) : clock_(clock), behaviour_(behaviour) {}
     void operation() override {
-      clock_.time += behaviour_.takes;
+      clock_.pass(behaviour_.takes);
       if (++behaviour_.operations > behaviour_.wrong_at) {
         throw WrongResult("another row came back");
       }
     }
+    void settle() override { ++behaviour_.settled; }
     void verify() override {
       behaviour_.calls.emplace_back("verify");
       if (!behaviour_.verifies) {
@@ -101,8 +134,8 @@ class FakeWorkload final : public Workload {
     Behaviour& behaviour_;
   };
 
-  void call(const service::Target& target, const char* what) const {
-    world_.stacks[target.subject].calls.emplace_back(what);
+  void call(const Site& site, const char* what) const {
+    world_.stacks[site.target.subject].calls.emplace_back(what);
   }
   World& world_;
 };
@@ -112,6 +145,9 @@ inline wire::StackView view(const std::string& id) {
   view.id = id;
   view.service = "fake";
   view.profile = id.substr(id.find('/') + 1);
+  if (view.profile == "baseline-twin") {
+    view.profile = "baseline";
+  }
   return view;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/deadline.hpp"
@@ -11,33 +12,37 @@ namespace rootseal::workload {
 
 namespace {
 
-// Does a share of its operations once more; see Planted.
-class SlowedLane final : public Lane {
- public:
-  SlowedLane(std::unique_ptr<Lane> lane, double share) : lane_(std::move(lane)), share_(share) {}
-  void operation() override {
-    lane_->operation();
-    for (owed_ += share_; owed_ >= 1; owed_ -= 1) {
-      lane_->operation();
-    }
-  }
-  void verify() override { lane_->verify(); }
+// Warming up leaves this share of max_operations in the server at most.
+constexpr std::uint64_t kWarmUpShare = 4;
 
- private:
-  std::unique_ptr<Lane> lane_;
-  double share_;
-  double owed_ = 0;
-};
+Side drawn_side(std::uint64_t seed, std::string_view what) { return kSides[derived_seed(seed, what, 0) % 2]; }
+
+WarmUp within(WarmUp plan, const Shape& shape) {
+  plan.max_operations = std::max<std::uint64_t>(1, shape.max_operations / kWarmUpShare);
+  return plan;
+}
+
+void add_latency(std::map<std::string, double>& values, const SideRun& side) {
+  values["operations"] = static_cast<double>(side.operations);
+  values["seconds"] = core::seconds(side.busy);
+  values["p50"] = core::seconds(side.latencies.percentile(0.5));
+  values["p95"] = core::seconds(side.latencies.percentile(0.95));
+  values["p99"] = core::seconds(side.latencies.percentile(0.99));
+  values["p999"] = core::seconds(side.latencies.percentile(0.999));
+  values["max"] = core::seconds(side.latencies.max());
+}
 
 }  // namespace
 
-Pair::Pair(const Entry& entry, const Server& baseline, const Server& contender, Clock& clock,
-           PairSettings settings)
+Pair::Pair(const Entry& entry, Server& baseline, Server& contender, Clock& clock, PairSettings settings,
+           bool cold)
     : entry_(entry),
       servers_{&baseline, &contender},
       clock_(clock),
       settings_(std::move(settings)),
-      workload_(entry.make()) {}
+      workload_(entry.make()),
+      shape_(workload_->shape()),
+      cold_(cold) {}
 
 Pair::~Pair() {
   try {
@@ -47,72 +52,144 @@ Pair::~Pair() {
   }
 }
 
+void Pair::on_sites(Side first, const std::function<void(Side, const Site&)>& work) {
+  for (const Side side : {first, other(first)}) {
+    on_side(side, [&] { servers_[index(side)]->connect([&](const Site& site) { work(side, site); }); });
+  }
+}
+
 void Pair::set_up() {
   dirty_ = true;
-  for (const Side side : kSides) {
-    on_side(side, [&] {
-      servers_[index(side)]->connect([&](const service::Target& target) { workload_->set_up(target); });
-    });
-  }
+  on_sites(Side::baseline, [&](Side, const Site& site) { workload_->set_up(site); });
 }
 
 void Pair::tear_down() {
-  if (!std::exchange(dirty_, false)) {
-    return;
-  }
-  for (const Side side : kSides) {
-    on_side(side, [&] {
-      servers_[index(side)]->connect([&](const service::Target& target) { workload_->tear_down(target); });
-    });
+  if (std::exchange(dirty_, false)) {
+    on_sites(Side::baseline, [&](Side, const Site& site) { workload_->tear_down(site); });
   }
 }
 
-Pair::Lanes Pair::make_lanes(std::uint64_t seed) const {
-  Lanes lanes;
-  std::uint64_t state = seed;
-  const Side first = kSides[next_random(state) % 2];
-  for (const Side side : {first, other(first)}) {
-    const Server& server = *servers_[index(side)];
-    on_side(side, [&] {
-      server.connect(
-          [&](const service::Target& target) { lanes[index(side)] = workload_->make_lane(target, seed); });
-      if (settings_.planted.share > 0 && settings_.planted.stack == server.view().id) {
-        lanes[index(side)] =
-            std::make_unique<SlowedLane>(std::move(lanes[index(side)]), settings_.planted.share);
+Pair::Team Pair::make_team(std::uint64_t seed, unsigned seats) {
+  Team team;
+  on_sites(drawn_side(seed, "reset"), [&](Side, const Site& site) { workload_->reset(site); });
+  on_sites(drawn_side(seed, "connect"), [&](Side side, const Site& site) {
+    const bool plant = settings_.planted.stack == servers_[index(side)]->view().id;
+    for (unsigned number = 0; number < seats; ++number) {
+      auto lane = workload_->make_lane(site, {derived_seed(seed, "seat", number), number, seats});
+      if (plant) {
+        auto slow = slowed(std::move(lane), settings_.planted, clock_);
+        team.planted.push_back(slow.get());
+        lane = std::move(slow);
       }
-    });
-  }
-  return lanes;
+      team.lanes[index(side)].push_back(std::move(lane));
+    }
+  });
+  return team;
 }
 
-Stretch Pair::stretch() const {
-  Stretch stretch = settings_.plan.stretch;
-  stretch.slice = settings_.slice != 0 ? settings_.slice : workload_->slice();
-  return stretch;
+void Pair::count(const std::function<void()>& work) {
+  std::array<double, 2> cpu{};
+  std::array<std::optional<std::uint64_t>, 2> written;
+  for (const std::size_t i : {0U, 1U}) {
+    cpu[i] = servers_[i]->cpu_seconds();
+    written[i] = servers_[i]->disk_written();
+  }
+  work();
+  for (const std::size_t i : {0U, 1U}) {
+    usage_.cpu[i] += servers_[i]->cpu_seconds() - cpu[i];
+    const auto now = servers_[i]->disk_written();
+    if (now && written[i] && usage_.written[i]) {
+      *usage_.written[i] += *now - *written[i];
+    } else {
+      usage_.written[i].reset();
+    }
+  }
+}
+
+void Pair::verify(const Team& team) {
+  for (const Side side : kSides) {
+    for (const auto& lane : team.lanes[index(side)]) {
+      on_side(side, [&] { lane->verify(); });
+    }
+  }
+}
+
+void Pair::latency(std::uint64_t seed) {
+  const Team team = make_team(seed, 1);
+  const LanePair lanes{team.lanes[0][0].get(), team.lanes[1][0].get()};
+  const unsigned slice = settings_.slice != 0 ? settings_.slice : shape_.slice;
+  const WarmUp& plan = cold_ ? settings_.plan.first_warm_up : settings_.plan.warm_up;
+  Alternation warming(derived_seed(seed, "warm-up turns", 0));
+  warm_up(lanes, clock_, warming, within(plan, shape_), slice);
+  for (PlantedLane* lane : team.planted) {
+    lane->warmed_up();
+  }
+  Alternation turns(derived_seed(seed, "turns", 0));
+  const Stretch stretch{settings_.plan.latency, shape_.max_operations, slice};
+  count([&] { measure(lanes, clock_, turns, stretch, alone_.emplace()); });
+  verify(team);
+}
+
+void Pair::throughput(std::uint64_t seed) {
+  const Team team = make_team(seed, shape_.connections);
+  Crew crew;
+  for (unsigned seat = 0; seat < shape_.connections; ++seat) {
+    crew.push_back({team.lanes[0][seat].get(), team.lanes[1][seat].get()});
+  }
+  const CrewStretch stretch{settings_.plan.throughput, shape_.max_operations, shape_.turn,
+                            shape_.turn_operations};
+  Alternation warming(derived_seed(seed, "warm-up turns", 0));
+  warm_up(crew, clock_, warming, within(settings_.plan.warm_up, shape_), stretch);
+  for (PlantedLane* lane : team.planted) {
+    lane->warmed_up();
+  }
+  Alternation turns(derived_seed(seed, "turns", 0));
+  count([&] { work_together(crew, clock_, turns, stretch, together_.emplace()); });
+  verify(team);
+}
+
+// One operation a side, first one, then the other: nothing can be warmed up, and counters of the kernel start
+// anew with the container.
+void Pair::restart(std::uint64_t seed) {
+  const auto refresh = [&] {
+    for (const Side side : kSides) {
+      on_side(side, [&] { servers_[index(side)]->refresh(); });
+    }
+  };
+  const Team team = make_team(seed, 1);
+  Alternation turns(derived_seed(seed, "turns", 0));
+  try {
+    measure({team.lanes[0][0].get(), team.lanes[1][0].get()}, clock_, turns, {Nanoseconds(0), 1, 1, 2},
+            alone_.emplace());
+  } catch (const SideFault&) {
+    refresh();  // so that a server that was restarted as it should be is not taken for one that died
+    throw;
+  }
+  refresh();
+  verify(team);
 }
 
 record::Epoch Pair::epoch() {
-  if (epochs_ == 0) {
+  if (epochs_ == 0 && !settings_.prepared) {
     set_up();
   }
+  alone_.reset();
+  together_.reset();
+  usage_ = {};
   const auto number =
       static_cast<std::uint64_t>(settings_.launch) * 1000 + static_cast<std::uint64_t>(epochs_);
   const std::uint64_t seed = derived_seed(settings_.seed, entry_.name + " " + servers_[1]->view().id, number);
-  const Lanes owned = make_lanes(seed);
-  const LanePair lanes{owned[0].get(), owned[1].get()};
-  Alternation turns(derived_seed(seed, "turns", 0));
-  const Stretch measured = stretch();
-  warm_up(lanes, clock_, turns, epochs_ == 0 ? settings_.plan.first_warm_up : settings_.plan.warm_up,
-          measured.slice);
-  PairRun run;
-  std::array<double, 2> cpu{-servers_[0]->cpu_seconds(), -servers_[1]->cpu_seconds()};
-  measure(lanes, clock_, turns, measured, run);
-  for (const Side side : kSides) {
-    cpu[index(side)] += servers_[index(side)]->cpu_seconds();
-    on_side(side, [&] { lanes[index(side)]->verify(); });
+  if (shape_.restarts) {
+    restart(derived_seed(seed, "restart", 0));
+  } else {
+    latency(derived_seed(seed, "latency", 0));
+    if (shape_.connections > 0) {
+      throughput(derived_seed(seed, "throughput", 0));
+    }
   }
+  cold_ = false;
   ++epochs_;
-  return describe(run, cpu);
+  return describe();
 }
 
 std::string Pair::placement() const {
@@ -122,40 +199,57 @@ std::string Pair::placement() const {
                                affinity_of(0),
                                {servers_[0]->cpus(), servers_[1]->cpus()}})
                   .text;
-  if (settings_.planted.share > 0) {
-    text += fmt::format("; planted: {} does {} of its operations once more", settings_.planted.stack,
-                        settings_.planted.share);
-  }
-  return text;
+  const std::string planted = workload::describe(settings_.planted);
+  return planted.empty() ? text : text + "; " + planted;
 }
 
-record::Epoch Pair::describe(const PairRun& run, const std::array<double, 2>& server_cpu) const {
+std::string Pair::transport() const {
+  const auto baseline = to_text(servers_[0]->transport());
+  const auto contender = to_text(servers_[1]->transport());
+  return baseline == contender ? baseline : baseline + " against " + contender;
+}
+
+record::Epoch Pair::describe() const {
   record::Epoch epoch;
-  epoch.service = entry_.service;
+  epoch.service = servers_[1]->view().service;
   epoch.workload = entry_.name;
   epoch.stack = servers_[1]->view().id;
   epoch.against = servers_[0]->view().id;
   epoch.launch = settings_.launch;
   epoch.number = epochs_;
-  epoch.transport = servers_[0]->transport() == servers_[1]->transport()
-                        ? servers_[0]->transport()
-                        : servers_[0]->transport() + " against " + servers_[1]->transport();
+  epoch.transport = transport();
   epoch.placement = placement();
-  epoch.seconds = core::seconds(run.elapsed);
-  epoch.baseline = side_values(run.of(Side::baseline), server_cpu[0]);
-  epoch.contender = side_values(run.of(Side::contender), server_cpu[1]);
+  epoch.seconds = core::seconds(alone_->busy() + (together_ ? together_->active() : Nanoseconds(0)));
+  epoch.judged = shape_.judged;
+  epoch.baseline = values(Side::baseline);
+  epoch.contender = values(Side::contender);
   return epoch;
 }
 
-std::map<std::string, double> side_values(const SideRun& side, double server_cpu) {
-  return {{"operations", static_cast<double>(side.operations)},
-          {"seconds", core::seconds(side.busy)},
-          {"p50", core::seconds(side.latencies.percentile(0.5))},
-          {"p95", core::seconds(side.latencies.percentile(0.95))},
-          {"p99", core::seconds(side.latencies.percentile(0.99))},
-          {"p999", core::seconds(side.latencies.percentile(0.999))},
-          {"max", core::seconds(side.latencies.max())},
-          {"server_cpu", server_cpu}};
+std::map<std::string, double> Pair::values(Side side) const {
+  std::map<std::string, double> values;
+  add_latency(values, alone_->of(side));
+  Nanoseconds client = alone_->of(side).cpu;
+  if (together_) {
+    const auto& crew = together_->of(side);
+    values["parallel_operations"] = static_cast<double>(crew.operations);
+    values["parallel_seconds"] = core::seconds(crew.active);
+    values["connections"] = shape_.connections;
+    client += crew.cpu;
+  }
+  values["client_cpu"] = core::seconds(client);
+  const auto memory = servers_[index(side)]->memory_high_water();
+  if (memory) {
+    values["memory_high_water"] = static_cast<double>(*memory);
+  }
+  if (shape_.restarts) {
+    return values;
+  }
+  values["server_cpu"] = usage_.cpu[index(side)];
+  if (usage_.written[index(side)]) {
+    values["disk_written"] = static_cast<double>(*usage_.written[index(side)]);
+  }
+  return values;
 }
 
 }  // namespace rootseal::workload

@@ -1,34 +1,34 @@
 // testing/workload_pair: one workload measured on baseline and one contender: set up, epochs, tear down.
 //
-// Order of calls: construct, epoch() as often as the plan says (the first one sets up), tear_down(). The
-// destructor tears down what an exception left, and is silent about it. Does not own servers and clock. One
-// thread. Throws SideFault (whose work went wrong or could not be done) and HarnessError.
+// Order of calls: construct, epoch() as often as the plan says (the first one sets up, unless the data are
+// prepared), tear_down(). The destructor tears down what an exception left, and is silent about it. Does not
+// own servers and clock. One thread outside of a throughput part. Throws SideFault (whose work went wrong or
+// could not be done) and HarnessError.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "record/comparison.hpp"
 #include "testing/lanes.hpp"
+#include "testing/lanes_crew.hpp"
 #include "testing/workload.hpp"
 #include "testing/workload_plan.hpp"
+#include "testing/workload_planted.hpp"
 #include "testing/workload_server.hpp"
 
 namespace rootseal::workload {
-
-// A slowdown put in on purpose, to prove that the method sees it: on that stack this share of the operations
-// (0.1 = every tenth, 1 = every one, 2 = every one twice more) is done once more inside the measured time.
-struct Planted {
-  std::string stack;  // empty: none
-  double share = 0;
-};
 
 struct PairSettings {
   std::uint64_t seed = 0;
   int launch = 0;
   Plan plan;
-  unsigned slice = 0;  // 0: the workload's own
+  bool prepared = false;  // the data are there and stay
+  unsigned slice = 0;     // 0: the workload's own
   Planted planted;
   Cpus wanted_client, wanted_servers;
   std::string pin_refused;  // what pin_this_thread() said
@@ -36,8 +36,9 @@ struct PairSettings {
 
 class Pair {
  public:
-  Pair(const Entry& entry, const Server& baseline, const Server& contender, Clock& clock,
-       PairSettings settings);
+  // `cold`: one of the servers has not been measured since it was started.
+  Pair(const Entry& entry, Server& baseline, Server& contender, Clock& clock, PairSettings settings,
+       bool cold);
   ~Pair();
   Pair(const Pair&) = delete;
   Pair& operator=(const Pair&) = delete;
@@ -46,23 +47,42 @@ class Pair {
   void tear_down();
 
  private:
-  using Lanes = std::array<std::unique_ptr<Lane>, 2>;
+  // What is on either side, by index(Side).
+  struct Team {
+    std::array<std::vector<std::unique_ptr<Lane>>, 2> lanes;
+    std::vector<PlantedLane*> planted;
+  };
+  // Of the servers, while something was measured.
+  struct Usage {
+    std::array<double, 2> cpu{0, 0};
+    std::array<std::optional<std::uint64_t>, 2> written{0, 0};
+  };
   void set_up();
-  Lanes make_lanes(std::uint64_t seed) const;
-  Stretch stretch() const;
-  std::string placement() const;
-  record::Epoch describe(const PairRun& run, const std::array<double, 2>& server_cpu) const;
+  void on_sites(Side first, const std::function<void(Side, const Site&)>& work);
+  Team make_team(std::uint64_t seed, unsigned seats);
+  void latency(std::uint64_t seed);
+  void throughput(std::uint64_t seed);
+  void restart(std::uint64_t seed);
+  void count(const std::function<void()>& work);  // adds to usage_
+  void verify(const Team& team);
+  [[nodiscard]] std::string placement() const;
+  [[nodiscard]] std::string transport() const;
+  [[nodiscard]] record::Epoch describe() const;
+  [[nodiscard]] std::map<std::string, double> values(Side side) const;
 
   const Entry& entry_;
-  std::array<const Server*, 2> servers_;
+  std::array<Server*, 2> servers_;
   Clock& clock_;
   PairSettings settings_;
   std::unique_ptr<Workload> workload_;
+  Shape shape_;
+  bool cold_;
   int epochs_ = 0;
   bool dirty_ = false;
+  // Of the epoch that is under way.
+  std::optional<PairRun> alone_;
+  std::optional<CrewRun> together_;
+  Usage usage_;
 };
-
-// "operations", "seconds", "p50", "p95", "p99", "p999", "max", "server_cpu": seconds but for the first.
-std::map<std::string, double> side_values(const SideRun& side, double server_cpu);
 
 }  // namespace rootseal::workload

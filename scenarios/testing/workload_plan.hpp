@@ -1,5 +1,5 @@
-// testing/workload_plan: how long, how often and in which order the pairs are measured, from the size and the
-// seed of the run alone. Pure; thread-safe.
+// testing/workload_plan: what is measured in a launch, how long, how often and in which order, from the size
+// and the seed of the run alone. Pure; thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -7,18 +7,23 @@
 #include <vector>
 
 #include "testing/lanes.hpp"
+#include "wire/occasion.hpp"
 
 namespace rootseal::workload {
 
 struct Plan {
-  unsigned epochs = 0;   // per pair and launch, each on new connections
-  Stretch stretch;       // one epoch, both sides together; `slice` is the workload's
-  WarmUp first_warm_up;  // of a pair's first epoch: the server may have just booted
-  WarmUp warm_up;        // of the others: only the connections are new
+  unsigned epochs = 0;        // per pair and launch, each on new connections
+  Nanoseconds latency{0};     // of an epoch, both sides together
+  Nanoseconds throughput{0};  // likewise
+  WarmUp first_warm_up;       // of the latency part, where a server of the pair has not been measured yet
+  WarmUp warm_up;             // of every other part: only the connections are new
 };
 
 // "quick", "default", "full"; throws UsageError on anything else.
 Plan plan_for(const std::string& size);
+
+// What --list says about a workload.
+wire::WorkloadFacts facts_of(const Entry& entry);
 
 // One measurement: which workload on which contender.
 struct Turn {
@@ -26,7 +31,8 @@ struct Turn {
   std::size_t contender = 0;
 };
 
-// Every workload with every contender, in an order drawn from the seed and the launch.
-std::vector<Turn> schedule(std::size_t workloads, std::size_t contenders, std::uint64_t seed, int launch);
+// Those of `turns` in an order drawn from the seed and the launch; restarting workloads come last.
+std::vector<Turn> schedule(std::vector<Turn> turns, const std::vector<wire::WorkloadFacts>& workloads,
+                           std::uint64_t seed, int launch);
 
 }  // namespace rootseal::workload

@@ -12,7 +12,13 @@ namespace {
 
 std::vector<std::pair<std::size_t, std::size_t>> order(std::uint64_t seed, int launch) {
   std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  for (const auto& turn : schedule(3, 4, seed, launch)) {
+  std::vector<Turn> turns;
+  for (std::size_t i = 0; i < 12; ++i) {
+    turns.push_back({i / 4, i % 4});
+  }
+  std::vector<wire::WorkloadFacts> facts(3);
+  facts[1].restarts = true;
+  for (const auto& turn : schedule(turns, facts, seed, launch)) {
     pairs.emplace_back(turn.workload, turn.contender);
   }
   return pairs;
@@ -38,10 +44,17 @@ TEST(ScheduleTest, EveryContenderIsFirstNowAndThen) {
   EXPECT_EQ(first.size(), 4U);
 }
 
+TEST(ScheduleTest, WhatRestartsTheServerComesLast) {
+  const auto pairs = order(5, 2);
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    EXPECT_EQ(pairs[i].first == 1, i >= 8) << i;
+  }
+}
+
 TEST(PlanTest, GrowsWithTheSize) {
   const auto quick = plan_for("quick"), usual = plan_for("default"), full = plan_for("full");
-  EXPECT_LT(quick.epochs * quick.stretch.span, usual.epochs * usual.stretch.span);
-  EXPECT_LT(usual.epochs * usual.stretch.span, full.epochs * full.stretch.span);
+  EXPECT_LT(quick.epochs * quick.latency, usual.epochs * usual.latency);
+  EXPECT_LT(usual.epochs * usual.latency, full.epochs * full.latency);
   EXPECT_THROW(plan_for("huge"), core::UsageError);
 }
 

@@ -104,7 +104,8 @@ class Environment(ProgramTest):
         for name in ("sh", "bash", "env"):
             (tools / name).symlink_to(shutil.which(name))
         (tools / "docker").symlink_to(shutil.which("docker"))
-        run = self.rootseal(*QUICK, env={"PATH": str(tools), "DOCKER_CONFIG": str(self.scratch), "HOME": str(self.scratch)})
+        run = self.rootseal(*QUICK, env={"PATH": str(tools), "DOCKER_CONFIG": str(self.scratch), "HOME": str(self.scratch),
+                                          "ROOTSEAL_HOME": str(self.copy_of_project())})
         self.assert_refused(run, 3, "ompose")
 
     def test_an_image_that_cannot_be_had_is_named(self):

@@ -67,5 +67,36 @@ class RemountedInMidRun(ProgramTest):
         self.assert_clean_engine()
 
 
+class SlowerSides(ProgramTest):
+    """What makes one side slower, or unlike the other, is named."""
+    MEASURE = (*POSTGRES, "--suite", "performance", "--workload", "select_one_row")
+
+    def throughput(self, run):
+        rows = [c for c in run.record["comparisons"] if c["workload"] == "select_one_row" and c["metric"] == "throughput"
+                and c["profile"] == "readonly"]
+        self.assertEqual(1, len(rows))
+        return rows[0]
+
+    def test_a_side_that_does_half_of_its_work_twice_fails_the_run_and_is_named(self):
+        run = self.rootseal(*self.MEASURE, "--launches", "6", "--plant", "postgres-15/readonly=0.5", limit=600)
+        self.assertEqual(1, run.status, run.said()[-3000:])
+        row = self.throughput(run)
+        self.assertEqual("fail", row["verdict"], row)
+        self.assertLess(row["ci_high"], 1 - row["margin"])
+        self.assertTrue(any("postgres-15/readonly" in r and "select_one_row" in r for r in run.record["run"]["reasons"]),
+                        run.record["run"]["reasons"])
+        self.assert_clean_engine()
+
+    def test_a_setting_that_only_one_side_has_is_named_and_nothing_is_concluded(self):
+        home = self.copy_of_project()
+        file = home / "compose/postgres/readonly.yaml"
+        file.write_text(file.read_text() + "    command: [postgres, -c, synchronous_commit=off]\n")
+        run = self.rootseal(*self.MEASURE, env={"ROOTSEAL_HOME": str(home)}, limit=600)
+        self.assertEqual(2, run.status, run.said()[-3000:])
+        row = self.throughput(run)
+        self.assertEqual("inconclusive", row["verdict"], row)
+        self.assertIn("synchronous_commit", row["note"])
+
+
 if __name__ == "__main__":
     unittest.main()

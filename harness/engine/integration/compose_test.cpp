@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "engine/files.hpp"
 #include "engine/integration/fixture.hpp"
+#include "engine/proc.hpp"
 #include "engine/resources.hpp"
 
 namespace rootseal::engine {
@@ -48,7 +49,7 @@ class ComposeTest : public EngineFixture, public ::testing::WithParamInterface<c
 TEST_P(ComposeTest, EverythingThatIsUpIsLabelledAndDownLeavesNothing) {
   ProjectSpec plan = spec("plain");
   plan.read_only_binds = {folder_.string() + ":/tools"};
-  plan.cpuset = "0";
+  plan.service_environment = {{"MARK", "a$b"}};
   plan.override_texts = {"services: {server: {environment: {WORD: another}}}"};
   ComposeProject project(*chosen_, plan);
   timed("up", [&] { project.up(); });
@@ -66,6 +67,14 @@ TEST_P(ComposeTest, EverythingThatIsUpIsLabelledAndDownLeavesNothing) {
   ASSERT_EQ(state.anonymous_volumes.size(), 1U);
   EXPECT_THAT(state.volumes, ::testing::Contains(project.volume("data")));
   EXPECT_THROW((void)project.volume("nothing"), core::HarnessError);
+  const Exec ask{
+      {"sh", "-c", "printf %s:%s \"$MARK\" \"$WORD\""}, {}, "", {}, "", core::Milliseconds(10'000)};
+  EXPECT_EQ(project.container().exec(ask).out, "a$b:another");
+  const int pid = project.container().pid();
+  EXPECT_EQ(pid, state.pid);
+  project.container().pin("0");
+  EXPECT_THAT(read_text("/proc/" + std::to_string(pid) + "/status").value_or(""),
+              ::testing::HasSubstr("Cpus_allowed_list:\t0\n"));
   EXPECT_FALSE(mount_of(project.container().mounts(), "/tools")->writable());
   EXPECT_TRUE(Files(project.container()).stat("/tools/compose.yaml"));
   timed("down", [&] { project.down(); });

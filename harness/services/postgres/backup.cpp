@@ -42,4 +42,15 @@ void restore(const service::Target& target, const engine::Container& container, 
       dump, deadline);
 }
 
+void copy_database(const service::Target& from, const std::string& into, const engine::Container& container,
+                   const core::Deadline& deadline) {
+  // bash, because sh cannot say that the first program of a pipe failed.
+  run(from, container, "dumping " + from.database + " and restoring it as " + into,
+      {"bash", "-c",
+       "set -o pipefail; pg_dump --format=custom --username \"$1\" --dbname \"$2\" --no-password | "
+       "pg_restore --username \"$1\" --dbname \"$3\" --no-password --exit-on-error --single-transaction",
+       "bash", from.user, from.database, into},
+      "", deadline);
+}
+
 }  // namespace rootseal::postgres

@@ -11,6 +11,7 @@ const service::Description& description() {
     d.user = {999, 999};
     d.login = "rootseal";
     d.database = "rootseal";
+    d.socket = "/var/run/postgresql";
     d.official_image = "postgres:15.14-bookworm";
     d.facts = {
         {"home", "/var/lib/postgresql"},

@@ -366,6 +366,17 @@ void Connection::acknowledge(std::uint64_t tag, bool multiple, const core::Deadl
   impl_->check(amqp_basic_ack(raw(), kChannel, tag, multiple ? 1 : 0), "acknowledging");
 }
 
+std::uint32_t Connection::purge(const std::string& queue, const core::Deadline& deadline) {
+  return impl_
+      ->rpc("purging queue " + queue, deadline,
+            [&] { return amqp_queue_purge(raw(), kChannel, bytes(queue)); })
+      ->message_count;
+}
+
+Watchdog::Guard Connection::guard(const core::Deadline& deadline) const {
+  return Watchdog::Guard(*impl_->watchdog, deadline);
+}
+
 amqp_connection_state_t Connection::raw() const { return impl_->amqp(); }
 
 }  // namespace rootseal::rabbitmq

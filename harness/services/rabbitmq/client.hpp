@@ -5,7 +5,8 @@
 // connection per thread; publisher and consumer on connections of their own. What the broker refuses, a
 // connection that breaks and a deadline that passes throw AmqpError; after any of them the connection is of
 // no use. To publish with confirms: confirm(), publish() any number, settle(). raw() is for workloads that
-// wait for frames themselves.
+// wait for frames themselves; they hold a guard() around calls of the library, which know no limit of their
+// own.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 
 #include "core/deadline.hpp"
 #include "service/service.hpp"
+#include "services/rabbitmq/watchdog.hpp"
 
 typedef struct amqp_connection_state_t_* amqp_connection_state_t;  // as librabbitmq declares it
 
@@ -94,7 +96,13 @@ class Connection {
   std::optional<Delivery> next(const core::Deadline& deadline);  // nullopt: nothing came before the deadline
   void acknowledge(std::uint64_t tag, bool multiple, const core::Deadline& deadline);
 
+  // Removes what waits in the queue (not what a consumer holds); how many those were.
+  std::uint32_t purge(const std::string& queue, const core::Deadline& deadline);
+
   [[nodiscard]] amqp_connection_state_t raw() const;
+  // While it lives, a call that still blocks at the deadline comes back with an error: the socket is shut
+  // down. Not around the other methods here, which have a guard of their own.
+  [[nodiscard]] Watchdog::Guard guard(const core::Deadline& deadline) const;
 
  private:
   struct Impl;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "core/text.hpp"
 #include "services/rabbitmq/description.hpp"
 
@@ -75,8 +77,11 @@ std::string Ctl::must(std::vector<std::string> arguments, const core::Deadline& 
 }
 
 void Ctl::add_vhost(const std::string& vhost, const std::string& user, const core::Deadline& deadline) const {
-  must({"add_vhost", vhost}, deadline);
-  must({"set_permissions", "--vhost", vhost, user, ".*", ".*", ".*"}, deadline);
+  const nlohmann::json definitions = {
+      {"vhosts", {{{"name", vhost}}}},
+      {"permissions",
+       {{{"user", user}, {"vhost", vhost}, {"configure", ".*"}, {"write", ".*"}, {"read", ".*"}}}}};
+  must({"import_definitions", "--format", "json"}, deadline, definitions.dump());
 }
 
 void Ctl::delete_vhost(const std::string& vhost, const core::Deadline& deadline) const {

@@ -80,6 +80,14 @@ class RabbitMq final : public service::Service {
     return changed_settings(Ctl(target.subject, container), soon());
   }
 
+  // Erlang makes as many schedulers as there are cores, and lets as many run as its CPU set has: "+S
+  // made:run". The start script's binding (+stbt db) is taken back, because it is decided at boot, and would
+  // put the first scheduler of every broker on the same core while they boot.
+  [[nodiscard]] std::map<std::string, std::string> sized_for(int cores, int confined) const override {
+    return {{"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
+             fmt::format("+S {0}:{1} +SDcpu {0}:{1} +stbt u", cores, confined)}};
+  }
+
   // Confirmed persistent messages are on the volume already, and stopping the broker writes the rest.
   void quiesce(const service::Target& /*target*/) const override {}
 

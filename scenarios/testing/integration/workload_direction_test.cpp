@@ -113,11 +113,13 @@ class TwoEqualStacks {
     spec.files = {source("compose/" + described.name + "/compose.yaml")};
     spec.environment = {{"ROOTSEAL_IMAGE", image_}, {"ROOTSEAL_SECRETS", folder_.string()}};
     spec.labels = {{engine::kRunLabel, run_.str()}, {engine::kOwnerLabel, engine::owner_of_this_process()}};
-    spec.cpuset = context_.server_cpus.empty() ? "" : std::to_string(context_.server_cpus.front());
     spec.work_dir = folder_ / profile;
     fs::create_directories(spec.work_dir);
     projects_.push_back(std::make_unique<engine::ComposeProject>(docker_, spec));
     projects_.back()->up();
+    if (!context_.server_cpus.empty()) {
+      projects_.back()->container().pin(std::to_string(context_.server_cpus.front()));
+    }
     wire::StackView view;
     view.id = spec.subject;
     view.service = described.name;
@@ -153,7 +155,18 @@ class TwoEqualStacks {
 class WorkloadDirection : public ::testing::TestWithParam<std::string> {};
 
 double cpu_per_operation(const std::map<std::string, double>& side) {
-  return side.at("server_cpu") / side.at("operations");
+  const auto parallel = side.find("parallel_operations");
+  return side.at("server_cpu") / (side.at("operations") + (parallel == side.end() ? 0 : parallel->second));
+}
+
+// Of the client, so far.
+std::uint64_t resident_bytes(const std::vector<std::string>& evidence) {
+  const std::string before = "client: at most ";
+  for (const auto& line : evidence) {
+    if (line.rfind(before, 0) == 0) return std::stoull(line.substr(before.size()));
+  }
+  ADD_FAILURE() << "the evidence does not say what the client had resident";
+  return 0;
 }
 
 // All verified, and the server's CPU time per operation of contender over baseline: geometric mean over
@@ -166,6 +179,7 @@ double ratio_of(const std::vector<wire::Message>& messages) {
     if (message.check) {
       ++checks;
       EXPECT_EQ(message.check->verdict, record::Verdict::pass) << message.check->message;
+      EXPECT_LT(resident_bytes(message.check->evidence), 64U << 20U);
     }
     if (message.epoch) {
       ++epochs;

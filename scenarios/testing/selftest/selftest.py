@@ -11,7 +11,8 @@ STACK = {"id": "alpha-1/readonly", "service": "alpha", "version": "1", "profile"
          "project": "p", "container": "c", "image": "i", "port": 1, "user": "u", "database": "d",
          "password_file": "/nowhere", "claims": {}, "writable": [], "logs": "console"}
 CONTEXT = {"run": "20261123T194500Z-3f9a2c", "suite": "function", "size": "quick", "seed": 7, "work_dir": "/nowhere",
-           "stacks": [STACK], "launch": 0, "client_cpus": [], "server_cpus": []}
+           "stacks": [STACK], "launch": 0, "client_cpus": [], "server_cpus": [],
+           "prepared": False, "transport": "auto"}
 # check -> verdict, what the message must match
 EXPECTED = {
     "Ends.ByPassing": ("pass", r"^$"),

@@ -1,0 +1,38 @@
+// engine/counters: what the kernel has counted for a container, read from the files of its cgroup (v1 and
+// v2), which are found once: reading them asks no engine. A value; thread-safe. A new start of the container
+// needs a new object.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "engine/container.hpp"
+
+namespace rootseal::engine {
+
+class Counters {
+ public:
+  // Throws HarnessError when the container does not run or no cgroup of it is to be seen here.
+  explicit Counters(const Container& container);
+
+  // Cumulative CPU time, seconds. Throws HarnessError when it cannot be read.
+  [[nodiscard]] double cpu_seconds() const;
+  // Bytes since the container's start, page cache included. Empty when the kernel does not keep it.
+  [[nodiscard]] std::optional<std::uint64_t> memory_high_water() const;
+  // Cumulative bytes written to block devices, stacked devices each. Version 1: what its processes wrote
+  // themselves and what they waited for (fsync), not what the kernel wrote back later. Empty when the kernel
+  // does not keep it.
+  [[nodiscard]] std::optional<std::uint64_t> disk_written() const;
+
+ private:
+  // A file of the cgroup, in either version's name.
+  struct File {
+    bool v2 = false;
+    std::string path;  // empty: the controller is not mounted here
+  };
+  std::string subject_;
+  File cpu_, memory_, disk_, disk_alone_;
+};
+
+}  // namespace rootseal::engine

@@ -1,0 +1,24 @@
+// Workload: 1,000 persistent messages of 1 KiB to a durable queue without a pause, and the wait for the last
+// confirm. One connection keeps the broker's core busy (four did 1.1 times as many bursts), so throughput is
+// not measured apart.
+#include "rabbitmq/publish_lane.hpp"
+
+namespace rootseal::rabbitmq {
+
+namespace {
+
+class PublishBurst final : public PublishWorkload {
+ public:
+  PublishBurst() : PublishWorkload({"publish_burst", false, 1000, 5000}) {}
+  [[nodiscard]] workload::Shape shape() const override {
+    workload::Shape shape;
+    shape.connections = 0;
+    return shape;
+  }
+};
+
+ROOTSEAL_WORKLOAD("rabbitmq", "publish_burst", PublishBurst);
+
+}  // namespace
+
+}  // namespace rootseal::rabbitmq

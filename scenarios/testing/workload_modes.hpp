@@ -1,0 +1,31 @@
+// testing/workload_modes: what rootseal-workloads does besides comparing pairs. One thread outside of
+// solo()'s lanes. Errors are the workloads' own (workload.hpp) and HarnessError.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "testing/workload.hpp"
+#include "testing/workload_planted.hpp"
+#include "testing/workload_server.hpp"
+
+namespace rootseal::workload {
+
+// set_up() of all those workloads on one server, whose data then are what launches are copied from.
+void prepare(const std::vector<Entry>& entries, const Server& server);
+
+struct Solo {
+  Nanoseconds span{0};
+  unsigned connections = 1;
+  bool prepared = false;
+  std::uint64_t seed = 0;
+  Planted planted;
+};
+
+// A plain closed loop of one workload on one server, without turns: warmed up for a tenth of `span` (a second
+// at most), measured for `span`, verified. Holds "operations", "seconds", "client_cpu", "server_cpu", and
+// "p50", "p99" over all connections, seconds.
+std::map<std::string, double> solo(const Entry& entry, const Server& server, Clock& clock, const Solo& plan);
+
+}  // namespace rootseal::workload

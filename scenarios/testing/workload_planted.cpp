@@ -1,0 +1,76 @@
+#include "testing/workload_planted.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+namespace rootseal::workload {
+
+namespace {
+
+class RepeatingLane final : public PlantedLane {
+ public:
+  RepeatingLane(std::unique_ptr<Lane> lane, double share)
+      : PlantedLane(std::move(lane)), share_(std::llround(share * kWhole)) {}
+  void operation() override {
+    inner().operation();
+    for (owed_ += share_; owed_ >= kWhole; owed_ -= kWhole) {
+      inner().operation();
+    }
+  }
+
+ private:
+  static constexpr std::int64_t kWhole = 1'000'000;  // whole numbers: ten tenths are one, however often
+  std::int64_t share_;
+  std::int64_t owed_ = 0;
+};
+
+class WaitingLane final : public PlantedLane {
+ public:
+  WaitingLane(std::unique_ptr<Lane> lane, double share, Clock& clock)
+      : PlantedLane(std::move(lane)), share_(share), clock_(clock) {}
+  void operation() override {
+    if (warm_) {
+      inner().operation();
+      return clock_.keep_busy(delay_);
+    }
+    const Nanoseconds before = clock_.now();
+    inner().operation();
+    seen_.record(clock_.now() - before);
+  }
+  void warmed_up() override {
+    warm_ = true;
+    if (seen_.count() > 0) {
+      delay_ = Nanoseconds(std::llround(share_ * static_cast<double>(seen_.percentile(0.5).count())));
+    }
+  }
+
+ private:
+  double share_;
+  Clock& clock_;
+  stats::Histogram seen_;
+  Nanoseconds delay_{0};
+  bool warm_ = false;
+};
+
+}  // namespace
+
+std::string describe(const Planted& planted) {
+  if (planted.stack.empty()) {
+    return "";
+  }
+  return planted.share > 0
+             ? fmt::format("planted: {} does {} of its operations once more", planted.stack, planted.share)
+             : fmt::format("planted: {} waits {} of an operation's time after each", planted.stack,
+                           planted.delay);
+}
+
+std::unique_ptr<PlantedLane> slowed(std::unique_ptr<Lane> lane, const Planted& planted, Clock& clock) {
+  if (planted.share > 0) {
+    return std::make_unique<RepeatingLane>(std::move(lane), planted.share);
+  }
+  return std::make_unique<WaitingLane>(std::move(lane), planted.delay, clock);
+}
+
+}  // namespace rootseal::workload

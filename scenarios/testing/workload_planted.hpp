@@ -1,0 +1,42 @@
+// testing/workload_planted: slowdowns put in on purpose on one stack, to prove that the method sees them and
+// reads them right. Values, and lanes around lanes. A lane is used by one thread at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "testing/lanes.hpp"
+
+namespace rootseal::workload {
+
+struct Planted {
+  std::string stack;  // empty: none
+  // More work: this share of the operations (0.1 = every tenth, 1 = every one, 2 = every one twice more) is
+  // done once more inside the measured time. Rounded to a millionth, then exact.
+  double share = 0;
+  // Waiting: every operation keeps the client busy for this share of the lane's own median time of an
+  // operation, as found while it warmed up.
+  double delay = 0;
+};
+
+std::string describe(const Planted& planted);  // empty when nothing is
+
+// A lane around a workload's own.
+class PlantedLane : public Lane {
+ public:
+  explicit PlantedLane(std::unique_ptr<Lane> lane) : lane_(std::move(lane)) {}
+  void settle() override { lane_->settle(); }
+  void verify() override { lane_->verify(); }
+  virtual void warmed_up() {}  // once, before what is measured
+
+ protected:
+  Lane& inner() { return *lane_; }
+
+ private:
+  std::unique_ptr<Lane> lane_;
+};
+
+// `planted.share` or else `planted.delay` must be positive. `clock` outlives the lane.
+std::unique_ptr<PlantedLane> slowed(std::unique_ptr<Lane> lane, const Planted& planted, Clock& clock);
+
+}  // namespace rootseal::workload

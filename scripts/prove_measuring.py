@@ -1,0 +1,291 @@
+"""Runs the comparisons behind scripts/prove_measuring.sh and tells whether the method kept its word.
+
+What is compared: `baseline` with its twin, and with a candidate `same` that is made for this purpose and changes
+nothing, so that it is judged as a candidate is. A slowdown is planted in `same` by `--plant SHARE`: that share of its
+operations is done once more inside the measured time. How much slower that really is, is established by long stretches
+on one server, with and without it in turns, without any alternation between servers.
+"""
+
+import argparse
+import json
+import math
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+PROGRAMS = PROJECT / "build/release/bin"
+PLANTED = (0.02, 0.06, 0.10)
+KNOWN = 0.015  # a true size that is known less well proves nothing about an interval that covers it
+T_95 = {2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}  # Student, two-sided
+
+
+class Trouble(Exception):
+    """The proof could not be carried out."""
+
+
+def say(text):
+    print(f"-- prove: {text}", file=sys.stderr, flush=True)
+
+
+def call(*command, env=None, allowed=(0,)):
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False,
+                          env={**os.environ, **(env or {})})
+    if done.returncode not in allowed:
+        raise Trouble(f"{' '.join(str(c) for c in command)}: exit status {done.returncode}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+class Home:
+    """A copy of what a run reads, with the candidate `same` for every service."""
+
+    def __init__(self, scratch):
+        self.path = scratch / "home"
+        (self.path / "scenarios").mkdir(parents=True)
+        shutil.copytree(PROJECT / "compose", self.path / "compose")
+        (self.path / "scenarios/attacks").symlink_to(PROJECT / "scenarios/attacks")
+        for name in ("scripts", "fixtures", "harness", "build"):
+            (self.path / name).symlink_to(PROJECT / name)
+        for base in self.path.glob("compose/*/compose.yaml"):
+            text = base.read_text()
+            head = text[: text.index("\nservices:")].replace("role: control", "role: candidate")
+            (base.parent / "same.yaml").write_text(head + "\nservices: {}\n")
+
+
+class Neighbour:
+    """Half of one core, in bursts of a tenth of a second, on whichever core the kernel likes."""
+
+    CODE = ("import random,time\n"
+            "while True:\n"
+            "    end = time.monotonic() + random.uniform(0.02, 0.2)\n"
+            "    while time.monotonic() < end: pass\n"
+            "    time.sleep(random.uniform(0.02, 0.2))\n")
+
+    def __init__(self, wanted):
+        self.process = subprocess.Popen([sys.executable, "-c", self.CODE]) if wanted else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+
+def workloads_of(service):
+    listed = json.loads(call(PROGRAMS / "rootseal-workloads", "--list"))
+    return {w["name"]: max(1, w["connections"]) for w in listed
+            if w["service"] == service and w["judged"] and not w["only_when_named"]}
+
+
+def run(options, home, scratch, service, seed, plant=None):
+    """One run; its record. `fail` is a legal outcome: it is what a planted slowdown is to end in."""
+    out = scratch / f"run-{service}-{seed}"
+    command = [PROGRAMS / "rootseal", "run", "--service", service, "--suite", "performance", "--profile", "same",
+               "--launches", options.launches, "--seed", seed, "--out", out,
+               "--workload", ",".join(options.workloads[service])]
+    if options.size == "quick":
+        command.append("--quick")
+    if plant:
+        command += ["--plant", f"{options.servers[service]}/same={plant}"]
+    call(*command, env={"ROOTSEAL_HOME": str(home.path)}, allowed=(0, 1, 2))
+    record = json.loads((out / "latest/run.json").read_text())
+    options.environment = record["environment"]
+    shutil.rmtree(out)
+    return record
+
+
+def rows(record, side, metric):
+    return [c for c in record["comparisons"]
+            if c["stack"].endswith("/" + side) and c["metric"] == metric and c["ratio"] is not None]
+
+
+class Solo:
+    """Stretches on one server that stands alone: the true size of a planted slowdown."""
+
+    def __init__(self, options, scratch, service):
+        self.options, self.service = options, service
+        printed = call(PROGRAMS / "rootseal", "up", "--service", service, "--profile", "baseline")
+        lines = [word for word in printed.split() if word.endswith("context.json")]
+        if not lines:
+            raise Trouble(f"rootseal up printed no path of a context: {printed}")
+        context = json.loads(Path(lines[0]).read_text())
+        self.stack = context["stacks"][0]["id"]
+        options.servers[service] = self.stack.split("/")[0]
+        cpus = sorted(os.sched_getaffinity(0))
+        context.update({"client_cpus": cpus[:1], "server_cpus": cpus[1:], "suite": "performance", "size": "default"})
+        self.context = scratch / f"solo-{service}.json"
+        self.context.write_text(json.dumps(context))
+        call("docker", "update", "--cpuset-cpus", ",".join(map(str, cpus[1:])), context["stacks"][0]["container"])
+
+    def stretch(self, workload, share):
+        plant = ["--plant", f"{self.stack}={share}"] if share else []
+        printed = call(PROGRAMS / "rootseal-workloads", "--context", self.context, "--workload", workload,
+                       "--solo", self.options.stretch, "--connections",
+                       self.options.workloads[self.service][workload], *plant)
+        found = json.loads(printed.strip().splitlines()[-1])
+        return found["operations"] / found["seconds"]
+
+    def truth(self, workload, share):
+        """(ratio, half-width) of throughput, over rounds of two stretches each in turns."""
+        logs = []
+        for number in range(self.options.rounds):
+            order = (0, share) if number % 2 == 0 else (share, 0)
+            speed = {s: self.stretch(workload, s) for s in order}
+            logs.append(math.log(speed[share] / speed[0]))
+        half = T_95[len(logs) - 1] * statistics.stdev(logs) / math.sqrt(len(logs))
+        return math.exp(statistics.mean(logs)), half
+
+    def end(self):
+        call(PROGRAMS / "rootseal", "down", self.stack, allowed=(0, 1, 3))
+
+
+def establish(options, scratch):
+    truths = {}
+    for service in options.services:
+        solo = Solo(options, scratch, service)
+        try:
+            for workload in options.workloads[service]:
+                for share in PLANTED:
+                    truths[workload, share] = solo.truth(workload, share)
+                    say(f"{workload}: planted {share:.0%} is a ratio of {truths[workload, share][0]:.4f} "
+                        f"+- {truths[workload, share][1]:.4f}")
+        finally:
+            solo.end()
+    return truths
+
+
+def covers(row, truth):
+    """The interval covers the planted size, which is itself only known to within its own interval."""
+    ratio, half = truth
+    return row["ci_low"] <= ratio * math.exp(half) and row["ci_high"] >= ratio * math.exp(-half)
+
+
+def prove(options, home, scratch, truths, busy):
+    """Rows of the table: (what, found, of, bound text, holds)."""
+    fifth = 5 if options.short else 1
+    wanted = {"equal": 100 // fifth, "planted": 20 // fifth}
+    equal, planted, seed = [], {share: [] for share in PLANTED}, 1000 + 500 * busy
+    with Neighbour(busy):
+        while min(len(planted[share]) for share in PLANTED) < wanted["planted"] or len(equal) < wanted["equal"]:
+            lacking = [share for share in PLANTED if len(planted[share]) < wanted["planted"]]
+            share = lacking[0] if lacking else None
+            seed += 1
+            for service in options.services:
+                record = run(options, home, scratch, service, seed, share)
+                equal += rows(record, "baseline-twin", "throughput")
+                if share:
+                    planted[share] += rows(record, "same", "throughput")
+                else:
+                    equal += rows(record, "same", "throughput")
+            say(f"{'busy' if busy else 'alone'}: {len(equal)} equal, "
+                f"{', '.join(f'{len(planted[s])} at {s:.0%}' for s in PLANTED)}")
+    return tally(options, equal[:wanted["equal"]], planted, truths)
+
+
+def tally(options, equal, planted, truths):
+    missed = [c for c in equal if not c["ci_low"] <= 1 <= c["ci_high"]]
+    failed = [c for c in equal if c["verdict"] == "fail"]
+    table = [("equal sides: intervals that miss 1.0", len(missed), len(equal), "at most 10 %",
+              len(missed) * 10 <= len(equal)),
+             ("equal sides: verdict fail", len(failed), len(equal), "none", not failed)]
+    known = [half for _, half in truths.values() if half <= KNOWN]
+    table.append((f"planted sizes that the stretches tell to within {KNOWN:.1%}", len(known), len(truths), "all",
+                  len(known) == len(truths)))
+    for share, found in planted.items():
+        hit = [c for c in found if covers(c, truths[c["workload"], share])]
+        table.append((f"{share:.0%} planted: intervals that cover its true size", len(hit), len(found), "17 of 20",
+                      len(hit) * 20 >= 17 * len(found)))
+        if share >= 0.06:
+            seen = [c for c in found if c["verdict"] == "fail"]
+            table.append((f"{share:.0%} planted: verdict fail", len(seen), len(found), "19 of 20",
+                          len(seen) * 20 >= 19 * len(found)))
+    widths = sorted((math.log(c["ci_high"] / c["ci_low"]) / 2 for c in equal))
+    table.append(("equal sides: median half-width of the interval", f"{widths[len(widths) // 2]:.2%}", len(equal), "",
+                  True))
+    return table
+
+
+def processor():
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def markdown(options, truths, tables, began):
+    e = options.environment
+    lines = ["# What proves the measuring", "",
+             "Made by `scripts/prove_measuring.sh" + "".join(" " + a for a in options.argv) + "` on "
+             f"{time.strftime('%Y-%m-%d', time.gmtime(began))} in {(time.time() - began) / 60:.0f} minutes.", "",
+             f"Machine: {processor()}, {e['cpus']} CPUs, {e['memory'] / 2**30:.0f} GiB, kernel {e['kernel']}, Docker "
+             f"{e['docker']}, {e['storage_driver']}, cgroup {e['cgroup']}. {options.launches} launches a comparison, "
+             f"epochs of the size {options.size}; throughput at 4 connections, margin 3 %.", "",
+             "A share of the operations is done twice on one side; what that really costs is established by stretches "
+             f"of {options.stretch} s on one server alone, {2 * options.rounds} a row, with and without in turns:", "",
+             "| workload | " + " | ".join(f"{s:.0%} planted" for s in PLANTED) + " |",
+             "|---|" + "---|" * len(PLANTED)]
+    for workload in sorted({w for w, _ in truths}):
+        lines.append(f"| {workload} | " + " | ".join(
+            f"{truths[workload, s][0]:.4f} ± {truths[workload, s][1]:.4f}" for s in PLANTED) + " |")
+    for title, table in tables:
+        lines += ["", f"## {title}", "", "| what | found | of | bound | holds |", "|---|---|---|---|---|"]
+        lines += [f"| {what} | {found} | {of} | {bound} | {'yes' if holds else '**no**'} |"
+                  for what, found, of, bound, holds in table]
+    return "\n".join(lines) + "\n"
+
+
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--service", action="append", dest="services")
+    parser.add_argument("--launches", type=int, default=6)
+    parser.add_argument("--size", choices=("quick", "default"), default="default")
+    parser.add_argument("--busy", choices=("yes", "no", "both"), default="both")
+    parser.add_argument("--write", type=Path)
+    options = parser.parse_args()
+    options.argv = sys.argv[1:]
+    options.stretch, options.rounds = (1, 4) if options.short else (2, 6)
+    listed = json.loads(call(PROGRAMS / "rootseal-workloads", "--list"))
+    known = {row["service"] for row in listed if row["service"]}
+    options.services = options.services or sorted(known)
+    options.servers = {}  # service -> "postgres-15", once it has been up
+    for service in options.services:
+        if service not in known:
+            parser.error(f"service {service}: unknown; there are: {', '.join(sorted(known))}")
+    options.workloads = {service: workloads_of(service) for service in options.services}
+    return options
+
+
+def main():
+    options = arguments()
+    began = time.time()
+    scratch = Path(tempfile.mkdtemp(prefix="rootseal-prove-"))
+    try:
+        home = Home(scratch)
+        truths = establish(options, scratch)
+        tables = []
+        for busy in {"no": (False,), "yes": (True,), "both": (False, True)}[options.busy]:
+            title = "Beside a busy neighbour" if busy else "Alone on the machine"
+            tables.append((title, prove(options, home, scratch, truths, busy)))
+        text = markdown(options, truths, tables, began)
+    except Trouble as trouble:
+        say(str(trouble))
+        return 3
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    print(text)
+    if options.write:
+        options.write.write_text(text)
+    return 0 if all(row[4] for _, table in tables for row in table) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
