@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/deadline.hpp"
 #include "core/error.hpp"
 #include "core/secret.hpp"
+#include "testing/workload_modes.hpp"
 #include "testing/workload_plan.hpp"
+#include "testing/workload_seed.hpp"
 
 namespace rootseal::workload {
 
@@ -155,9 +158,36 @@ void Benchmarks::begin(Progress& progress) {
   const auto& baseline = session_.context.stacks.front();
   Server& control = server(baseline);
   Server& contender = server(*progress.contender);
-  const bool cold = warm_.count(baseline.id) + warm_.count(progress.contender->id) < 2;
-  progress.pair =
-      std::make_unique<Pair>(*progress.entry, control, contender, clock_, session_.settings, cold);
+  if (heated_.insert(progress.entry->name).second) {
+    heat(*progress.entry);
+  }
+  progress.pair = std::make_unique<Pair>(*progress.entry, control, contender, clock_, session_.settings);
+}
+
+// Drives every server of the launch alike before a workload is measured for the first time. The baseline
+// takes part in every pair, and a server that has done less is slower: its memory has not been touched yet.
+void Benchmarks::heat(const Entry& entry) {
+  const auto& settings = session_.settings;
+  const Shape shape = entry.make()->shape();
+  if (!shape.judged || shape.restarts || settings.plan.heating == Nanoseconds(0)) {
+    return;
+  }
+  Solo plan;
+  plan.span = settings.plan.heating;
+  plan.connections = std::max(1U, shape.connections);
+  plan.prepared = settings.prepared;
+  plan.max_operations = std::max<std::uint64_t>(1, shape.max_operations / plan.connections);
+  plan.seed =
+      derived_seed(settings.seed, "heating " + entry.name, static_cast<std::uint64_t>(settings.launch));
+  auto stacks = session_.context.stacks;
+  shuffle(stacks, derived_seed(plan.seed, "order", 0));
+  for (const auto& stack : stacks) {
+    try {
+      solo(entry, server(stack), clock_, plan);
+    } catch (const std::exception&) {
+      // Nothing was measured here. The pairs of this stack meet the same fault, and say whose it is.
+    }
+  }
 }
 
 void Benchmarks::next_epoch(benchmark::State& state, Progress& progress) {
@@ -165,7 +195,6 @@ void Benchmarks::next_epoch(benchmark::State& state, Progress& progress) {
     begin(progress);
   }
   const record::Epoch epoch = progress.pair->epoch();
-  warm_.insert({epoch.against, epoch.stack});
   results_.send(as_message(epoch));
   show(state, epoch);
   ++tally_.epochs;

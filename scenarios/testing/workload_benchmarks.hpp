@@ -63,6 +63,7 @@ class Benchmarks {
   void run_epoch(benchmark::State& state, Progress& progress);
   void next_epoch(benchmark::State& state, Progress& progress);
   void begin(Progress& progress);
+  void heat(const Entry& entry);
   void passed(Progress& progress);
   void side_failed(Progress& progress, const SideFault& fault);
   void failed(Progress& progress, record::Verdict verdict, const std::string& message);
@@ -77,7 +78,7 @@ class Benchmarks {
   std::map<std::string, std::unique_ptr<Server>> servers_;
   std::vector<std::unique_ptr<Progress>> pairs_;
   std::set<std::pair<std::string, std::string>> baseline_reported_;
-  std::set<std::string> warm_;  // stacks that have been measured
+  std::set<std::string> heated_;  // workloads
   Tally tally_;
 };
 

@@ -170,6 +170,26 @@ TEST_F(BenchmarksTest, OnlyWorkloadsThatTakePartAreMeasured) {
               ElementsAre("started fake-1/readonly", "epoch fake-1/readonly", "fake-1/readonly: pass"));
 }
 
+TEST_F(BenchmarksTest, EveryServerIsDrivenAlikeBeforeTheFirstPair) {
+  context.stacks.push_back(fakes::view("fake-1/hardened"));
+  done = {"working/fake-1/readonly"};
+  run();
+  EXPECT_EQ(on("readonly").operations, 2200U) << "220 ms of 100 us each, and no pair";
+  EXPECT_THAT(on("readonly").calls, ElementsAre("set_up", "reset", "lane", "verify", "tear_down"));
+  EXPECT_GT(on("hardened").operations, 2200U);
+  EXPECT_THAT(story(),
+              ElementsAre("started fake-1/hardened", "epoch fake-1/hardened", "fake-1/hardened: pass"));
+}
+
+TEST_F(BenchmarksTest, WhatIsNotJudgedIsNotDrivenBefore) {
+  world.shape.judged = false;
+  context.stacks.push_back(fakes::view("fake-1/hardened"));
+  done = {"working/fake-1/readonly"};
+  run();
+  EXPECT_EQ(on("readonly").operations, 0U);
+  EXPECT_EQ(tally.passed, 1);
+}
+
 TEST_F(BenchmarksTest, WhatIsDoneIsLeftOut) {
   context.stacks.push_back(fakes::view("fake-1/hardened"));
   done = {"working/fake-1/readonly"};

@@ -25,22 +25,28 @@ struct Counted {
 
 using Lanes = std::vector<std::unique_ptr<Lane>>;
 
-void closed_loop(Lane& lane, Clock& clock, Nanoseconds until, const std::atomic<bool>& failed,
+struct Limit {
+  Nanoseconds span{0};
+  std::uint64_t operations = UINT64_MAX;
+};
+
+void closed_loop(Lane& lane, Clock& clock, const Limit& limit, const std::atomic<bool>& failed,
                  Counted& mine) {
   const Nanoseconds cpu = clock.thread_cpu();
   Nanoseconds before = clock.now();
+  const Nanoseconds until = before + limit.span;
   do {
     lane.operation();
     const Nanoseconds now = clock.now();
     mine.latencies.record(now - before);
     ++mine.operations;
     before = now;
-  } while (before < until && !failed.load(std::memory_order_relaxed));
+  } while (before < until && mine.operations < limit.operations && !failed.load(std::memory_order_relaxed));
   mine.cpu = clock.thread_cpu() - cpu;
 }
 
 // All lanes at once, a thread each. Returns the time on the wall.
-Nanoseconds all_at_once(const Lanes& lanes, Clock& clock, Nanoseconds span, std::vector<Counted>& counted) {
+Nanoseconds all_at_once(const Lanes& lanes, Clock& clock, const Limit& limit, std::vector<Counted>& counted) {
   std::atomic<bool> failed{false};
   std::mutex failing;
   std::exception_ptr thrown;
@@ -50,7 +56,7 @@ Nanoseconds all_at_once(const Lanes& lanes, Clock& clock, Nanoseconds span, std:
     for (std::size_t i = 0; i < lanes.size(); ++i) {
       threads.emplace_back([&, i] {
         try {
-          closed_loop(*lanes[i], clock, start + span, failed, counted[i]);
+          closed_loop(*lanes[i], clock, limit, failed, counted[i]);
         } catch (...) {
           const std::lock_guard lock(failing);
           thrown = std::current_exception();
@@ -98,20 +104,20 @@ void prepare(const std::vector<Entry>& entries, const Server& server) {
   }
 }
 
-std::map<std::string, double> solo(const Entry& entry, const Server& server, Clock& clock, const Solo& plan) {
-  const auto workload = entry.make();
-  if (!plan.prepared) {
-    server.connect([&](const Site& site) { workload->set_up(site); });
-  }
-  const Loop loop = connect(*workload, server, clock, plan);
+namespace {
+
+std::map<std::string, double> measure_alone(const Workload& workload, const Server& server, Clock& clock,
+                                            const Solo& plan) {
+  const Loop loop = connect(workload, server, clock, plan);
   std::vector<Counted> thrown_away(plan.connections);
-  all_at_once(loop.lanes, clock, std::min<Nanoseconds>(plan.span / 10, 1s), thrown_away);
+  all_at_once(loop.lanes, clock, {std::min<Nanoseconds>(plan.span / 10, 1s), plan.max_operations},
+              thrown_away);
   for (PlantedLane* lane : loop.planted) {
     lane->warmed_up();
   }
   std::vector<Counted> counted(plan.connections);
   const double cpu_before = server.cpu_seconds();
-  const Nanoseconds took = all_at_once(loop.lanes, clock, plan.span, counted);
+  const Nanoseconds took = all_at_once(loop.lanes, clock, {plan.span, plan.max_operations}, counted);
   const double server_cpu = server.cpu_seconds() - cpu_before;
   Counted sum;
   for (const auto& mine : counted) {
@@ -123,15 +129,31 @@ std::map<std::string, double> solo(const Entry& entry, const Server& server, Clo
     lane->settle();
     lane->verify();
   }
-  if (!plan.prepared) {
-    server.connect([&](const Site& site) { workload->tear_down(site); });
-  }
   return {{"operations", static_cast<double>(sum.operations)},
           {"seconds", core::seconds(took)},
           {"client_cpu", core::seconds(sum.cpu)},
           {"server_cpu", server_cpu},
           {"p50", core::seconds(sum.latencies.percentile(0.5))},
           {"p99", core::seconds(sum.latencies.percentile(0.99))}};
+}
+
+}  // namespace
+
+std::map<std::string, double> solo(const Entry& entry, const Server& server, Clock& clock, const Solo& plan) {
+  const auto workload = entry.make();
+  if (plan.prepared) {
+    return measure_alone(*workload, server, clock, plan);
+  }
+  const auto tear_down = [&] { server.connect([&](const Site& site) { workload->tear_down(site); }); };
+  server.connect([&](const Site& site) { workload->set_up(site); });
+  try {
+    auto values = measure_alone(*workload, server, clock, plan);
+    tear_down();
+    return values;
+  } catch (...) {
+    tear_down();
+    throw;
+  }
 }
 
 }  // namespace rootseal::workload

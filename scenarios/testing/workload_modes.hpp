@@ -19,6 +19,7 @@ struct Solo {
   Nanoseconds span{0};
   unsigned connections = 1;
   bool prepared = false;
+  std::uint64_t max_operations = UINT64_MAX;  // of a connection, in either part
   std::uint64_t seed = 0;
   Planted planted;
 };

@@ -34,15 +34,13 @@ void add_latency(std::map<std::string, double>& values, const SideRun& side) {
 
 }  // namespace
 
-Pair::Pair(const Entry& entry, Server& baseline, Server& contender, Clock& clock, PairSettings settings,
-           bool cold)
+Pair::Pair(const Entry& entry, Server& baseline, Server& contender, Clock& clock, PairSettings settings)
     : entry_(entry),
       servers_{&baseline, &contender},
       clock_(clock),
       settings_(std::move(settings)),
       workload_(entry.make()),
-      shape_(workload_->shape()),
-      cold_(cold) {}
+      shape_(workload_->shape()) {}
 
 Pair::~Pair() {
   try {
@@ -118,9 +116,8 @@ void Pair::latency(std::uint64_t seed) {
   const Team team = make_team(seed, 1);
   const LanePair lanes{team.lanes[0][0].get(), team.lanes[1][0].get()};
   const unsigned slice = settings_.slice != 0 ? settings_.slice : shape_.slice;
-  const WarmUp& plan = cold_ ? settings_.plan.first_warm_up : settings_.plan.warm_up;
   Alternation warming(derived_seed(seed, "warm-up turns", 0));
-  warm_up(lanes, clock_, warming, within(plan, shape_), slice);
+  warm_up(lanes, clock_, warming, within(settings_.plan.warm_up, shape_), slice);
   for (PlantedLane* lane : team.planted) {
     lane->warmed_up();
   }
@@ -187,7 +184,6 @@ record::Epoch Pair::epoch() {
       throughput(derived_seed(seed, "throughput", 0));
     }
   }
-  cold_ = false;
   ++epochs_;
   return describe();
 }

@@ -36,9 +36,7 @@ struct PairSettings {
 
 class Pair {
  public:
-  // `cold`: one of the servers has not been measured since it was started.
-  Pair(const Entry& entry, Server& baseline, Server& contender, Clock& clock, PairSettings settings,
-       bool cold);
+  Pair(const Entry& entry, Server& baseline, Server& contender, Clock& clock, PairSettings settings);
   ~Pair();
   Pair(const Pair&) = delete;
   Pair& operator=(const Pair&) = delete;
@@ -76,7 +74,6 @@ class Pair {
   PairSettings settings_;
   std::unique_ptr<Workload> workload_;
   Shape shape_;
-  bool cold_;
   int epochs_ = 0;
   bool dirty_ = false;
   // Of the epoch that is under way.

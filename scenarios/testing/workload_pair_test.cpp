@@ -27,7 +27,7 @@ struct PairTest : ::testing::Test {
   fakes::Behaviour& on_baseline = world.stacks["fake-1/baseline"];
   fakes::Behaviour& on_contender = world.stacks["fake-1/readonly"];
 
-  record::Epoch measure() { return Pair(entry, baseline, contender, world.clock, settings, false).epoch(); }
+  record::Epoch measure() { return Pair(entry, baseline, contender, world.clock, settings).epoch(); }
   std::optional<SideFault> fault() {
     try {
       measure();
@@ -74,7 +74,7 @@ TEST_F(PairTest, CpuTimeIsThatOfTheSidesOwnOperationsInTheEpoch) {
 }
 
 TEST_F(PairTest, NamesWhatWasMeasuredAndWhere) {
-  Pair pair(entry, baseline, contender, world.clock, settings, false);
+  Pair pair(entry, baseline, contender, world.clock, settings);
   pair.epoch();
   const auto epoch = pair.epoch();
   EXPECT_EQ(epoch.service, "fake");
@@ -89,7 +89,7 @@ TEST_F(PairTest, NamesWhatWasMeasuredAndWhere) {
 
 TEST_F(PairTest, EveryEpochHasItsOwnLanesWithTheSameSeedOnBothSides) {
   {
-    Pair pair(entry, baseline, contender, world.clock, settings, false);
+    Pair pair(entry, baseline, contender, world.clock, settings);
     pair.epoch();
     pair.epoch();
   }

@@ -11,13 +11,13 @@ using namespace std::chrono_literals;
 
 Plan plan_for(const std::string& size) {
   if (size == "quick") {
-    return {1, 250ms, 300ms, {40ms, 10, 0.05}, {30ms, 4, 0.05}};
+    return {1, 250ms, 300ms, {30ms, 4, 0.05}, 200ms};
   }
   if (size == "default") {
-    return {1, 800ms, 900ms, {100ms, 15, 0.05}, {75ms, 4, 0.05}};
+    return {1, 800ms, 900ms, {75ms, 4, 0.05}, 300ms};
   }
   if (size == "full") {
-    return {2, 1500ms, 1500ms, {100ms, 20, 0.03}, {100ms, 5, 0.03}};
+    return {2, 1500ms, 1500ms, {100ms, 5, 0.03}, 600ms};
   }
   throw core::UsageError(
       {"reading the context", "size", "'" + size + "' is not a size", "quick, default or full"});

@@ -15,8 +15,8 @@ struct Plan {
   unsigned epochs = 0;        // per pair and launch, each on new connections
   Nanoseconds latency{0};     // of an epoch, both sides together
   Nanoseconds throughput{0};  // likewise
-  WarmUp first_warm_up;       // of the latency part, where a server of the pair has not been measured yet
-  WarmUp warm_up;             // of every other part: only the connections are new
+  WarmUp warm_up;             // of a part: only the connections are new
+  Nanoseconds heating{0};     // of every server alone, before the first pair of a judged workload; 0: none
 };
 
 // "quick", "default", "full"; throws UsageError on anything else.
