@@ -7,7 +7,7 @@
 namespace rootseal::wire {
 namespace {
 
-constexpr int kLaunchesOfRecorded = 4;
+constexpr int kLaunchesOfRecorded = 3;
 constexpr int kLaunchesOfRestarts = 3;
 
 bool is_named(const std::string& globs, const std::string& name) {

@@ -1,4 +1,4 @@
-// Workload: a sort of 10,000 rows (1.3 MB) with 128 kB of work_mem, so that it merges from temporary files.
+// Workload: a sort of 2,000 rows (0.5 MB) with 64 kB of work_mem, so that it merges from temporary files.
 // They lie in the data folder: on a volume, whatever the root is.
 #include "postgres/spilling_sort.hpp"
 

@@ -1,5 +1,5 @@
 // postgres/spilling_sort: a sort that does not fit into work_mem and goes through temporary files, for the
-// workloads that differ in where these files are. The table has 10,000 rows with keys in an order known
+// workloads that differ in where these files are. The table has 2,000 rows with keys in an order known
 // beforehand; what comes back depends on the place of every row in the order. Not thread-safe; throws as
 // LaneConnection does.
 #pragma once
@@ -27,7 +27,7 @@ class SpillingSort {
 
   // `tablespace`: of the temporary files; empty = the database's own.
   SpillingSort(const service::Target& target, const std::string& schema, const std::string& tablespace)
-      : connection_(target, "-c work_mem=128kB -c max_parallel_workers_per_gather=0 -c temp_tablespaces=" +
+      : connection_(target, "-c work_mem=64kB -c max_parallel_workers_per_gather=0 -c temp_tablespaces=" +
                                 tablespace),
         statement_(fmt::format(
             "select concat_ws(' ', count(*), sum(place * id), sum(length(filler))) from (select id, "
@@ -69,10 +69,10 @@ class SpillingSort {
   LaneConnection& connection() { return connection_; }
 
  private:
-  static constexpr std::int64_t kRows = 10'000;
+  static constexpr std::int64_t kRows = 2'000;
   static constexpr std::int64_t kFactor = 7'919;
   static constexpr std::int64_t kPrime = 10'007;  // above kRows: no key comes twice
-  static constexpr std::int64_t kFiller = 100;
+  static constexpr std::int64_t kFiller = 200;
 
   // What the server must say, found without it.
   static std::string expected() {

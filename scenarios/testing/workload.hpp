@@ -63,7 +63,7 @@ struct Shape {
   bool only_when_named = false;  // part of no suite; runs when --workload names it without a wildcard
   unsigned slice = 1;            // latency: operations in a row on one side; see the README for how to choose
   unsigned connections = 4;      // throughput: lanes that switch sides together; 0 = it is not measured
-  std::chrono::nanoseconds turn{5'000'000};  // throughput: how long one side works before the other
+  std::chrono::nanoseconds turn{1'000'000};  // throughput: how long one side works before the other
   unsigned turn_operations = 0;              // not 0: each lane does so many per turn instead
   std::uint64_t max_operations = 200'000;    // per side and part: bounds what is left in the server
   bool restarts = false;  // an operation restarts the server: comes after everything else of a launch, one

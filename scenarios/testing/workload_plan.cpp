@@ -11,13 +11,13 @@ using namespace std::chrono_literals;
 
 Plan plan_for(const std::string& size) {
   if (size == "quick") {
-    return {1, 250ms, 300ms, {30ms, 4, 0.05}, 200ms};
+    return {1, 250ms, 300ms, {30ms, 2, 0.05}, 150ms};
   }
   if (size == "default") {
-    return {1, 800ms, 900ms, {75ms, 4, 0.05}, 300ms};
+    return {1, 500ms, 1200ms, {50ms, 2, 0.05}, 150ms};
   }
   if (size == "full") {
-    return {2, 1500ms, 1500ms, {100ms, 5, 0.03}, 600ms};
+    return {2, 1500ms, 2000ms, {75ms, 3, 0.03}, 400ms};
   }
   throw core::UsageError(
       {"reading the context", "size", "'" + size + "' is not a size", "quick, default or full"});
