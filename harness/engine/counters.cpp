@@ -1,14 +1,52 @@
 #include "engine/counters.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <sstream>
 
 #include "core/error.hpp"
 #include "engine/proc.hpp"
 
 namespace rootseal::engine {
 
+namespace {
+
+std::optional<std::uint64_t> written_to_devices(const std::string& path, bool v2) {
+  const auto text = read_text(path);
+  if (!text) return std::nullopt;
+  return v2 ? bytes_written_of_io_stat(*text) : bytes_written_of_blkio(*text);
+}
+
+// Processes may end while this reads: their parent has what they wrote.
+std::optional<std::uint64_t> written_by_processes(const std::string& list) {
+  const auto pids = read_text(list);
+  if (!pids) return std::nullopt;
+  std::optional<std::uint64_t> sum;
+  std::istringstream words(*pids);
+  for (std::string pid; words >> pid;) {
+    const auto io = read_text("/proc/" + pid + "/io");
+    if (io && !io->empty()) sum = sum.value_or(0) + bytes_written_of_process(*io);
+  }
+  return sum;
+}
+
+std::uint64_t used_below(const std::string& folder) {
+  std::uint64_t sum = 0;
+  std::error_code gone;
+  using std::filesystem::recursive_directory_iterator;
+  for (recursive_directory_iterator each(folder, gone), end; !gone && each != end; each.increment(gone)) {
+    struct stat facts {};
+    if (::lstat(each->path().c_str(), &facts) == 0) sum += static_cast<std::uint64_t>(facts.st_blocks) * 512;
+  }
+  return sum;
+}
+
+}  // namespace
+
 Counters::Counters(const Container& container) : subject_("container " + container.id().substr(0, 12)) {
-  const int pid = container.state().pid;
+  const int pid = container.pid();
   if (pid == 0) throw core::HarnessError({"reading its cgroup", subject_, "it is not running", ""});
   const auto own = read_text(fmt::format("/proc/{}/cgroup", pid));
   if (!own || own->empty()) {
@@ -25,7 +63,11 @@ Counters::Counters(const Container& container) : subject_("container " + contain
   cpu_ = file("cpuacct", "cpuacct.usage", "cpu.stat");
   memory_ = file("memory", "memory.max_usage_in_bytes", "memory.peak");
   disk_ = file("blkio", "blkio.throttle.io_service_bytes_recursive", "io.stat");
-  disk_alone_ = file("blkio", "blkio.throttle.io_service_bytes", "io.stat");
+  if (!written_to_devices(disk_.path, disk_.v2)) {
+    disk_ = file("blkio", "blkio.throttle.io_service_bytes", "io.stat");
+  }
+  if (!written_to_devices(disk_.path, disk_.v2)) disk_ = {};
+  processes_ = file("cpuacct", "cgroup.procs", "cgroup.procs");
 }
 
 double Counters::cpu_seconds() const {
@@ -45,11 +87,19 @@ std::optional<std::uint64_t> Counters::memory_high_water() const {
 }
 
 std::optional<std::uint64_t> Counters::disk_written() const {
-  for (const File* file : {&disk_, &disk_alone_}) {
-    const auto text = read_text(file->path);
-    if (text) return file->v2 ? bytes_written_of_io_stat(*text) : bytes_written_of_blkio(*text);
+  return disk_.path.empty() ? written_by_processes(processes_.path)
+                            : written_to_devices(disk_.path, disk_.v2);
+}
+
+std::map<std::string, std::uint64_t> volume_used(const Container& container) {
+  std::map<std::string, std::uint64_t> used;
+  for (const auto& mount : reachable(container.mounts())) {
+    if (mount.target == "/" || mount.type == "tmpfs" || !mount.writable() || engine_provided(mount)) continue;
+    const auto folder = fmt::format("/proc/{}/root{}", container.pid(), mount.target);
+    std::error_code gone;
+    if (std::filesystem::is_directory(folder, gone)) used[mount.target] = used_below(folder);
   }
-  return std::nullopt;
+  return used;
 }
 
 }  // namespace rootseal::engine

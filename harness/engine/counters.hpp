@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -21,8 +22,9 @@ class Counters {
   // Bytes since the container's start, page cache included. Empty when the kernel does not keep it.
   [[nodiscard]] std::optional<std::uint64_t> memory_high_water() const;
   // Cumulative bytes written to block devices, stacked devices each. Version 1: what its processes wrote
-  // themselves and what they waited for (fsync), not what the kernel wrote back later. Empty when the kernel
-  // does not keep it.
+  // themselves and what they waited for (fsync), not what the kernel wrote back later. Where the cgroup
+  // counts nothing (some virtual machines), what its processes caused to be written, from /proc/<pid>/io.
+  // Which one is decided once, so that differences can be taken. Empty when the kernel keeps neither.
   [[nodiscard]] std::optional<std::uint64_t> disk_written() const;
 
  private:
@@ -32,7 +34,11 @@ class Counters {
     std::string path;  // empty: the controller is not mounted here
   };
   std::string subject_;
-  File cpu_, memory_, disk_, disk_alone_;
+  File cpu_, memory_, disk_, processes_;
 };
+
+// Bytes that the files on each volume and bind-mounted folder of the container take up, by mount point;
+// throws HarnessError when it does not run. Files that vanish meanwhile are left out.
+std::map<std::string, std::uint64_t> volume_used(const Container& container);
 
 }  // namespace rootseal::engine

@@ -114,24 +114,34 @@ double cpu_seconds_of_stat(const std::string& cpu_stat) {
   not_understood("cpu.stat", cpu_stat);
 }
 
-std::uint64_t bytes_written_of_blkio(const std::string& io_service_bytes) {
-  std::uint64_t sum = 0;
+std::optional<std::uint64_t> bytes_written_of_blkio(const std::string& io_service_bytes) {
+  std::optional<std::uint64_t> sum;
   for (const std::string& line : core::split(io_service_bytes, '\n')) {
     std::istringstream words(line);
     std::string device, kind, bytes;
-    if (words >> device >> kind >> bytes && kind == "Write") sum += number<std::uint64_t>(bytes);
+    if (words >> device >> kind >> bytes && kind == "Write")
+      sum = sum.value_or(0) + number<std::uint64_t>(bytes);
   }
   return sum;
 }
 
-std::uint64_t bytes_written_of_io_stat(const std::string& io_stat) {
+std::optional<std::uint64_t> bytes_written_of_io_stat(const std::string& io_stat) {
   constexpr const char* kKey = "wbytes=";
-  std::uint64_t sum = 0;
+  std::optional<std::uint64_t> sum;
   std::istringstream words(io_stat);
   for (std::string word; words >> word;) {
-    if (word.rfind(kKey, 0) == 0) sum += number<std::uint64_t>(word.substr(std::string(kKey).size()));
+    if (word.rfind(kKey, 0) == 0)
+      sum = sum.value_or(0) + number<std::uint64_t>(word.substr(std::string(kKey).size()));
   }
   return sum;
+}
+
+std::uint64_t bytes_written_of_process(const std::string& io) {
+  std::istringstream words(io);
+  for (std::string name, value; words >> name >> value;) {
+    if (name == "write_bytes:") return number<std::uint64_t>(value);
+  }
+  not_understood("io", io);
 }
 
 std::optional<std::uint64_t> start_ticks(const std::string& stat) {

@@ -27,10 +27,13 @@ std::optional<CgroupFolder> cgroup_folder(const std::string& cgroup_text,
                                           const std::vector<Mount>& host_mounts,
                                           const std::string& controller);
 double cpu_seconds_of_stat(const std::string& cpu_stat);  // version 2's cpu.stat
-// Over all devices; 0 when nothing has been written. Version 1's blkio.throttle.io_service_bytes, version 2's
-// io.stat.
-std::uint64_t bytes_written_of_blkio(const std::string& io_service_bytes);
-std::uint64_t bytes_written_of_io_stat(const std::string& io_stat);
+// Over all devices; nullopt when no device is named: nothing has been read or written, or the kernel does not
+// count it. Version 1's blkio.throttle.io_service_bytes, version 2's io.stat.
+std::optional<std::uint64_t> bytes_written_of_blkio(const std::string& io_service_bytes);
+std::optional<std::uint64_t> bytes_written_of_io_stat(const std::string& io_stat);
+// write_bytes of /proc/<pid>/io: what the process, and children that it has waited for, caused to be written
+// to block devices, now or later.
+std::uint64_t bytes_written_of_process(const std::string& io);
 
 // Start time in ticks since boot, from /proc/<pid>/stat; nullopt for a process that is dead but not yet
 // reaped, or a text that is not understood.

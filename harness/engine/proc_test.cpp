@@ -73,15 +73,23 @@ TEST(ProcTest, AddsUpWhatWasWrittenToAllDevicesInVersionOne) {
   EXPECT_EQ(bytes_written_of_blkio("8:0 Read 4096\n8:0 Write 8192\n8:0 Sync 8192\n8:0 Total 12288\n"
                                    "259:1 Read 0\n259:1 Write 1000\n259:1 Total 1000\nTotal 13288\n"),
             9192U);
-  EXPECT_EQ(bytes_written_of_blkio("Total 0\n"), 0U);
+  EXPECT_EQ(bytes_written_of_blkio("8:0 Read 4096\n8:0 Write 0\n8:0 Total 4096\nTotal 4096\n"), 0U);
+  EXPECT_EQ(bytes_written_of_blkio("Total 0\n"), std::nullopt) << "as kernels say that count nothing";
   EXPECT_THROW(bytes_written_of_blkio("8:0 Write many\n"), core::HarnessError);
+}
+
+TEST(ProcTest, ReadsWhatAProcessCausedToBeWritten) {
+  EXPECT_EQ(bytes_written_of_process("rchar: 1\nwchar: 2\nread_bytes: 3\nwrite_bytes: 4\n"
+                                     "cancelled_write_bytes: 5\n"),
+            4U);
+  EXPECT_THROW(bytes_written_of_process("rchar: 1\n"), core::HarnessError);
 }
 
 TEST(ProcTest, AddsUpWhatWasWrittenToAllDevicesInVersionTwo) {
   EXPECT_EQ(bytes_written_of_io_stat("8:0 rbytes=90 wbytes=4096 rios=1 wios=2 dbytes=0 dios=0\n"
                                      "253:0 rbytes=0 wbytes=100 rios=0 wios=1 dbytes=7 dios=1\n"),
             4196U);
-  EXPECT_EQ(bytes_written_of_io_stat(""), 0U) << "no I/O yet";
+  EXPECT_EQ(bytes_written_of_io_stat(""), std::nullopt) << "no I/O yet";
   EXPECT_THROW(bytes_written_of_io_stat("8:0 wbytes=-\n"), core::HarnessError);
 }
 

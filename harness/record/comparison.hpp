@@ -68,7 +68,7 @@ struct Epoch {
   // Per side. Latency, one connection: "operations", "seconds" (spent in them), "p50", "p95", "p99", "p999",
   // "max" (seconds). Throughput, several connections at once: "parallel_operations", "parallel_seconds"
   // (while this side was active), "connections". Both parts together: "server_cpu", "client_cpu" (seconds),
-  // "disk_written" (bytes, by the container's cgroup), "memory_high_water" (bytes, since the container's
+  // "disk_written" (bytes, see engine/counters.hpp), "memory_high_water" (bytes, since the container's
   // start). What could not be had is absent.
   std::map<std::string, double> baseline;
   std::map<std::string, double> contender;

@@ -269,7 +269,9 @@ Record sample_record() {
   record.epochs = epochs();
   record.comparisons = comparisons();
   record.resources = {{"postgres-15/readonly", "memory_high_water", "B", 104857600},
-                      {"postgres-15/readonly", "cpu", "s", 12.5}};
+                      {"postgres-15/readonly", "cpu", "s", 12.5},
+                      {"postgres-15/readonly", "tmpfs_used:/run/postgresql", "B", 8192},
+                      {"postgres-15/readonly", "volume_growth:/var/lib/postgresql/data", "B", 33554432}};
   record.findings = findings();
   record.skipped = {{"attack G07", "rabbitmq-3.10/readonly", "dpkg is not in the image"}};
   return record;

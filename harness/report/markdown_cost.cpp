@@ -48,7 +48,9 @@ constexpr std::array kFigures{
     Figure{"p99.9", "s", [](const Side& side) { return value(side, "p999"); }},
     Figure{"max", "s", [](const Side& side) { return value(side, "max"); }},
     Figure{"server CPU", "s/op", [](const Side& side) { return per_operation(side, "server_cpu"); }},
-    Figure{"client CPU", "s/op", [](const Side& side) { return per_operation(side, "client_cpu"); }}};
+    Figure{"client CPU", "s/op", [](const Side& side) { return per_operation(side, "client_cpu"); }},
+    Figure{"written", "B/op", [](const Side& side) { return per_operation(side, "disk_written"); }},
+    Figure{"memory", "B", [](const Side& side) { return value(side, "memory_high_water"); }}};
 
 // The geometric mean over launches, and over epochs in them, of what could be had.
 class Mean {
@@ -183,6 +185,21 @@ std::string recorded_workloads(const Record& record, const std::vector<Workload>
                rows);
 }
 
+// What the first launch left on the mounts of each side.
+std::string filled(const Record& record) {
+  Rows rows;
+  for (const auto& [prefix, what] :
+       {std::pair{"tmpfs_used:", "tmpfs holds"}, std::pair{"volume_growth:", "volume grew by"}}) {
+    for (const auto& resource : record.resources) {
+      if (!resource.name.starts_with(prefix)) continue;
+      rows.push_back({resource.stack, markdown_text(resource.name.substr(std::string(prefix).size())), what,
+                      quantity(resource.value, resource.unit)});
+    }
+  }
+  if (rows.empty()) return "";
+  return "\n### What the first launch left on each mount\n\n" + table({"stack", "mount", "", ""}, rows);
+}
+
 }  // namespace
 
 std::string cost_section(const Record& record) {
@@ -195,12 +212,13 @@ std::string cost_section(const Record& record) {
       "rows "
       "change no exit status. Latencies are those of one connection; operations are those of several at once "
       "where "
-      "that was measured; CPU time is per operation.\n";
+      "that was measured; CPU time and bytes written to block devices are per operation; memory is the most "
+      "that the container had since its start.\n";
   const std::vector<Workload> workloads = workloads_of(record);
   for (const Workload& workload : workloads) {
     if (workload.judged) out += judged_workload(record, workload);
   }
-  return out + recorded_workloads(record, workloads);
+  return out + recorded_workloads(record, workloads) + filled(record);
 }
 
 }  // namespace rootseal::report

@@ -108,8 +108,21 @@ std::string interval(const record::Interval& interval) {
   return fmt::format("{} ({} to {})", ratio(interval.ratio), ratio(interval.ci_low), ratio(interval.ci_high));
 }
 
+namespace {
+
+// Of 1024: "512 B", "8.0 kiB".
+std::string bytes(double value) {
+  constexpr std::array kUnits{"B", "kiB", "MiB", "GiB"};
+  std::size_t unit = 0;
+  for (; unit + 1 < kUnits.size() && std::abs(value) >= 1024; ++unit) value /= 1024;
+  return unit == 0 ? fmt::format("{:.0f} B", value) : fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+}  // namespace
+
 std::string quantity(double value, const std::string& unit) {
   if (unit == "1/s") return fmt::format("{:.0f} /s", value);
+  if (unit == "B" || unit == "B/op") return bytes(value) + unit.substr(1);
   if (unit != "s" && unit != "s/op") return fmt::format("{:g} {}", value, unit);
   const std::string per = unit == "s/op" ? "/op" : "";
   if (value < 1e-3) return fmt::format("{:.1f} us{}", value * 1e6, per);

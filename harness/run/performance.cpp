@@ -4,10 +4,12 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
 
 #include "core/cancel.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "engine/counters.hpp"
 #include "run/children.hpp"
 #include "run/launch.hpp"
 #include "run/suites.hpp"
@@ -128,12 +130,37 @@ void record_starts(const Bench& bench, const std::vector<const RunningStack*>& s
   }
 }
 
-// What each tmpfs of a side holds at the end of a launch, and how far the memory went.
-void record_use(const Bench& bench, const std::vector<const RunningStack*>& stacks) {
+// By stack and mount point.
+std::map<std::string, std::map<std::string, std::uint64_t>> volumes_of(
+    const std::vector<const RunningStack*>& stacks) {
+  std::map<std::string, std::map<std::string, std::uint64_t>> used;
   for (const auto* stack : stacks) {
+    try {
+      used[stack->id()] = engine::volume_used(stack->container());
+    } catch (const core::HarnessError& fault) {
+      spdlog::warn("{}: {}", stack->id(), fault.what());  // it has died; its checks say so
+    }
+  }
+  return used;
+}
+
+// What each tmpfs of a side holds at the end of a launch, by how much each volume has grown in it, and how
+// far the memory went.
+void record_use(const Bench& bench, const std::vector<const RunningStack*>& stacks,
+                const std::map<std::string, std::map<std::string, std::uint64_t>>& before) {
+  const auto after = volumes_of(stacks);
+  for (const auto* stack : stacks) {
+    if (!before.contains(stack->id()) || !after.contains(stack->id())) continue;
     record_resources(*stack, bench.recorder);
     for (const auto& [target, bytes] : stack->container().tmpfs_used())
       bench.recorder.resource({stack->id(), "tmpfs_used:" + target, "B", static_cast<double>(bytes)});
+    const auto& first = before.at(stack->id());
+    for (const auto& [target, bytes] : after.at(stack->id())) {
+      const auto was = first.find(target);
+      const double grown =
+          static_cast<double>(bytes) - (was == first.end() ? 0 : static_cast<double>(was->second));
+      bench.recorder.resource({stack->id(), "volume_growth:" + target, "B", grown});
+    }
   }
 }
 
@@ -143,8 +170,9 @@ void run_launch(const Bench& bench, const ServicePlan& service, const Placement&
   if (const auto stacks = launch.usable(); !stacks.empty()) {
     spdlog::info("{}: launch {} of {}: measuring", service.name(), number, of);
     record_starts(bench, stacks, number);
+    const auto before = number == 1 ? volumes_of(stacks) : decltype(volumes_of(stacks)){};
     measure(bench, service, placement, stacks, number);
-    if (number == 1) record_use(bench, stacks);
+    if (number == 1) record_use(bench, stacks, before);
   }
   launch.take_down();
 }

@@ -96,7 +96,7 @@ void Pair::count(const std::function<void()>& work) {
   for (const std::size_t i : {0U, 1U}) {
     usage_.cpu[i] += servers_[i]->cpu_seconds() - cpu[i];
     const auto now = servers_[i]->disk_written();
-    if (now && written[i] && usage_.written[i]) {
+    if (now && written[i] && usage_.written[i] && *now >= *written[i]) {
       *usage_.written[i] += *now - *written[i];
     } else {
       usage_.written[i].reset();

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "core/error.hpp"
+#include "engine/counters.hpp"
 #include "engine/files.hpp"
 #include "engine/integration/fixture.hpp"
 #include "engine/resources.hpp"
@@ -62,6 +63,25 @@ TEST_F(ContainerTest, ReadsTheLogInOrder) {
   EXPECT_EQ(container().logs(), "out 1\nerr 2\na word\n");
   EXPECT_EQ(container().logs(1), "a word\n");
   EXPECT_EQ(container().last_log_line(), "a word");
+}
+
+TEST_F(ContainerTest, CountsWhatIsWrittenToDisksVolumesAndTmpfs) {
+  constexpr std::uint64_t kMegabyte = 1U << 20U;
+  const Counters counters(container());
+  const auto disk = counters.disk_written();
+  const auto volumes = volume_used(container());
+  const auto tmpfs = container().tmpfs_used();
+  const auto outcome = shell(
+      "dd if=/dev/zero of=/data/file bs=1048576 count=3 conv=fsync && dd if=/dev/zero of=/run/file "
+      "bs=1024 count=500");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_NEAR(static_cast<double>(volume_used(container()).at("/data") - volumes.at("/data")),
+              3.0 * kMegabyte, 65536);
+  EXPECT_NEAR(static_cast<double>(container().tmpfs_used().at("/run") - tmpfs.at("/run")), 500.0 * 1024,
+              8192);
+  EXPECT_EQ(volume_used(container()).count("/run"), 0U);
+  // How much is counted of an exec depends on the kernel: it is no child of the container's processes.
+  ASSERT_TRUE(disk) << "neither the cgroup nor its processes are counted by this kernel";
 }
 
 TEST_F(ContainerTest, ReadsMountsAndStatusFromTheKernel) {
