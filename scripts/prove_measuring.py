@@ -1,9 +1,10 @@
 """Runs the comparisons behind scripts/prove_measuring.sh and tells whether the method kept its word.
 
-What is compared: `baseline` with its twin, and with a candidate `same` that is made for this purpose and changes
-nothing, so that it is judged as a candidate is. A slowdown is planted in `same` by `--plant SHARE`: that share of its
-operations is done once more inside the measured time. How much slower that really is, is established by long stretches
-on one server, with and without it in turns, without any alternation between servers.
+What is compared: `baseline` with its twin, and with three candidates that are made for this purpose and change
+nothing, so that they are judged as a candidate is. A slowdown of another size is planted in each of them by `--plant`:
+that share of its operations is done once more inside the measured time. How much slower that really is, is established
+by long stretches on one server that stands alone, with and without it in turns, so without any alternation between
+servers.
 """
 
 import argparse
@@ -22,8 +23,14 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 PROGRAMS = PROJECT / "build/release/bin"
 PLANTED = (0.02, 0.06, 0.10)
+JUDGED = ("throughput", "p50")  # compared where nothing is planted
+STRETCH = 0.25  # seconds
 KNOWN = 0.015  # a true size that is known less well proves nothing about an interval that covers it
-T_95 = {2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}  # Student, two-sided
+T_95 = 2.02  # Student, two-sided, for 41 rounds; 60 need 2.00
+
+
+def candidate(share):
+    return f"same{round(share * 100):02}"
 
 
 class Trouble(Exception):
@@ -43,7 +50,7 @@ def call(*command, env=None, allowed=(0,)):
 
 
 class Home:
-    """A copy of what a run reads, with the candidate `same` for every service."""
+    """A copy of what a run reads, with a candidate for every planted size and service."""
 
     def __init__(self, scratch):
         self.path = scratch / "home"
@@ -55,7 +62,8 @@ class Home:
         for base in self.path.glob("compose/*/compose.yaml"):
             text = base.read_text()
             head = text[: text.index("\nservices:")].replace("role: control", "role: candidate")
-            (base.parent / "same.yaml").write_text(head + "\nservices: {}\n")
+            for share in PLANTED:
+                (base.parent / f"{candidate(share)}.yaml").write_text(head + "\nservices: {}\n")
 
 
 class Neighbour:
@@ -85,18 +93,23 @@ def workloads_of(service):
             if w["service"] == service and w["judged"] and not w["only_when_named"]}
 
 
-def run(options, home, scratch, service, seed, plant=None):
-    """One run; its record. `fail` is a legal outcome: it is what a planted slowdown is to end in."""
-    out = scratch / f"run-{service}-{seed}"
-    command = [PROGRAMS / "rootseal", "run", "--service", service, "--suite", "performance", "--profile", "same",
-               "--launches", options.launches, "--seed", seed, "--out", out,
-               "--workload", ",".join(options.workloads[service])]
-    if options.size == "quick":
-        command.append("--quick")
-    if plant:
-        command += ["--plant", f"{options.servers[service]}/same={plant}"]
+def run(options, home, scratch, seed, planted):
+    """One run of all services; its record. `fail` is a legal outcome: it is what a planted slowdown is to end in."""
+    out = scratch / f"run-{seed}"
+    command = [PROGRAMS / "rootseal", "run", "--suite", "performance", "--launches", options.launches, "--seed", seed,
+               "--out", out, "--workload", ",".join(w for s in options.services for w in options.workloads[s])]
+    for service in options.services:
+        command += ["--service", service]
+    for share in PLANTED:
+        command += ["--profile", candidate(share)]
+        if planted:
+            for service in options.services:
+                command += ["--plant", f"{options.servers[service]}/{candidate(share)}={share}"]
     call(*command, env={"ROOTSEAL_HOME": str(home.path)}, allowed=(0, 1, 2))
     record = json.loads((out / "latest/run.json").read_text())
+    if record["run"]["faults"] or any(c["verdict"] == "fail" for c in record["checks"]):
+        raise Trouble(f"run with seed {seed}: {record['run']['faults']}, "
+                      f"{[c['message'] for c in record['checks'] if c['verdict'] == 'fail']}")
     options.environment = record["environment"]
     shutil.rmtree(out)
     return record
@@ -125,23 +138,19 @@ class Solo:
         self.context.write_text(json.dumps(context))
         call("docker", "update", "--cpuset-cpus", ",".join(map(str, cpus[1:])), context["stacks"][0]["container"])
 
-    def stretch(self, workload, share):
-        plant = ["--plant", f"{self.stack}={share}"] if share else []
+    def truths(self, workload):
+        """By share: (ratio, half-width) of throughput, over rounds that have a stretch of every size."""
+        shares = [word for share in PLANTED for word in ("--share", share)]
         printed = call(PROGRAMS / "rootseal-workloads", "--context", self.context, "--workload", workload,
-                       "--solo", self.options.stretch, "--connections",
-                       self.options.workloads[self.service][workload], *plant)
-        found = json.loads(printed.strip().splitlines()[-1])
-        return found["operations"] / found["seconds"]
-
-    def truth(self, workload, share):
-        """(ratio, half-width) of throughput, over rounds of two stretches each in turns."""
-        logs = []
-        for number in range(self.options.rounds):
-            order = (0, share) if number % 2 == 0 else (share, 0)
-            speed = {s: self.stretch(workload, s) for s in order}
-            logs.append(math.log(speed[share] / speed[0]))
-        half = T_95[len(logs) - 1] * statistics.stdev(logs) / math.sqrt(len(logs))
-        return math.exp(statistics.mean(logs)), half
+                       "--solo", STRETCH, "--connections", self.options.workloads[self.service][workload],
+                       "--rounds", self.options.rounds, *shares)
+        rounds = [json.loads(line) for line in printed.strip().splitlines()]
+        found = {}
+        for share in PLANTED:
+            logs = [math.log(row[f"{share:g}"] / row["0"]) for row in rounds]
+            half = T_95 * statistics.stdev(logs) / math.sqrt(len(logs))
+            found[share] = math.exp(statistics.mean(logs)), half
+        return found
 
     def end(self):
         call(PROGRAMS / "rootseal", "down", self.stack, allowed=(0, 1, 3))
@@ -153,10 +162,9 @@ def establish(options, scratch):
         solo = Solo(options, scratch, service)
         try:
             for workload in options.workloads[service]:
-                for share in PLANTED:
-                    truths[workload, share] = solo.truth(workload, share)
-                    say(f"{workload}: planted {share:.0%} is a ratio of {truths[workload, share][0]:.4f} "
-                        f"+- {truths[workload, share][1]:.4f}")
+                for share, (ratio, half) in solo.truths(workload).items():
+                    truths[workload, share] = ratio, half
+                    say(f"{workload}: planted {share:.0%} is a ratio of {ratio:.4f} +- {half:.4f}")
         finally:
             solo.end()
     return truths
@@ -174,23 +182,24 @@ def prove(options, home, scratch, truths, busy):
     wanted = {"equal": 100 // fifth, "planted": 20 // fifth}
     equal, planted, seed = [], {share: [] for share in PLANTED}, 1000 + 500 * busy
     with Neighbour(busy):
-        while min(len(planted[share]) for share in PLANTED) < wanted["planted"] or len(equal) < wanted["equal"]:
-            lacking = [share for share in PLANTED if len(planted[share]) < wanted["planted"]]
-            share = lacking[0] if lacking else None
+        while len(planted[PLANTED[0]]) < wanted["planted"] or len(equal) < wanted["equal"]:
+            plant = len(planted[PLANTED[0]]) < wanted["planted"]
             seed += 1
-            for service in options.services:
-                record = run(options, home, scratch, service, seed, share)
-                equal += rows(record, "baseline-twin", "throughput")
-                if share:
-                    planted[share] += rows(record, "same", "throughput")
+            record = run(options, home, scratch, seed, plant)
+            for metric in JUDGED:
+                equal += rows(record, "baseline-twin", metric)
+            for share in PLANTED:
+                if plant:
+                    planted[share] += rows(record, candidate(share), "throughput")
                 else:
-                    equal += rows(record, "same", "throughput")
+                    for metric in JUDGED:
+                        equal += rows(record, candidate(share), metric)
             say(f"{'busy' if busy else 'alone'}: {len(equal)} equal, "
                 f"{', '.join(f'{len(planted[s])} at {s:.0%}' for s in PLANTED)}")
-    return tally(options, equal[:wanted["equal"]], planted, truths)
+    return tally(equal, planted, truths)
 
 
-def tally(options, equal, planted, truths):
+def tally(equal, planted, truths):
     missed = [c for c in equal if not c["ci_low"] <= 1 <= c["ci_high"]]
     failed = [c for c in equal if c["verdict"] == "fail"]
     table = [("equal sides: intervals that miss 1.0", len(missed), len(equal), "at most 10 %",
@@ -227,9 +236,9 @@ def markdown(options, truths, tables, began):
              f"{time.strftime('%Y-%m-%d', time.gmtime(began))} in {(time.time() - began) / 60:.0f} minutes.", "",
              f"Machine: {processor()}, {e['cpus']} CPUs, {e['memory'] / 2**30:.0f} GiB, kernel {e['kernel']}, Docker "
              f"{e['docker']}, {e['storage_driver']}, cgroup {e['cgroup']}. {options.launches} launches a comparison, "
-             f"epochs of the size {options.size}; throughput at 4 connections, margin 3 %.", "",
+             "epochs of the default size; throughput at 4 connections, margin 3 %.", "",
              "A share of the operations is done twice on one side; what that really costs is established by stretches "
-             f"of {options.stretch} s on one server alone, {2 * options.rounds} a row, with and without in turns:", "",
+             f"of {STRETCH} s on one server alone, {options.rounds} rounds, with and without in turns:", "",
              "| workload | " + " | ".join(f"{s:.0%} planted" for s in PLANTED) + " |",
              "|---|" + "---|" * len(PLANTED)]
     for workload in sorted({w for w, _ in truths}):
@@ -246,13 +255,12 @@ def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--service", action="append", dest="services")
-    parser.add_argument("--launches", type=int, default=6)
-    parser.add_argument("--size", choices=("quick", "default"), default="default")
+    parser.add_argument("--launches", type=int, default=8)
     parser.add_argument("--busy", choices=("yes", "no", "both"), default="both")
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
     options.argv = sys.argv[1:]
-    options.stretch, options.rounds = (1, 4) if options.short else (2, 6)
+    options.rounds = 40 if options.short else 60
     listed = json.loads(call(PROGRAMS / "rootseal-workloads", "--list"))
     known = {row["service"] for row in listed if row["service"]}
     options.services = options.services or sorted(known)

@@ -2,13 +2,11 @@
 # Proves the method of the performance suite on this machine: that equal servers are found equal, that slowdowns put in
 # on purpose are found and read right, and that both hold beside a busy neighbour. Takes hours in full.
 #
-#   scripts/prove_measuring.sh [--short] [--service NAME] [--launches N] [--size SIZE] [--busy yes|no|both] [--write FILE]
+#   scripts/prove_measuring.sh [--short] [--service NAME] [--launches N] [--busy yes|no|both] [--write FILE]
 #
 #   --short          a fifth of the comparisons
 #   --service NAME   only this one; may be repeated
-#   --launches N     of every comparison (default 6)
-#   --size SIZE      how long an epoch is: quick or default (default: default; quick judges only gross
-#                    slowness, so that its planted slowdowns end without a verdict)
+#   --launches N     of every comparison (default 8)
 #   --busy WHEN      beside a busy neighbour, alone, or one after the other (default: both)
 #   --write FILE     puts the table there as well, as Markdown (results/reference/measuring.md is one)
 #

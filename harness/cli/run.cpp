@@ -79,7 +79,8 @@ Verb run_verb(CLI::App& program) {
       ->check(CLI::IsMember({"auto", "netns", "socket", "published"}));
   app->add_option(
       "--plant", given->options.plant,
-      "STACK=SHARE: that side does this share of its operations twice, to see that it is noticed");
+      "STACK=SHARE: that side does this share of its operations twice, to see that it is noticed; "
+      "may be repeated");
   app->add_option("--plant-delay", given->options.plant_delay,
                   "STACK=SHARE: that side's operations take this share longer, likewise");
   app->add_option("--workload", given->options.workload_glob,

@@ -50,7 +50,7 @@ std::vector<StackSpec> specs_of(const Bench& bench, const ServicePlan& service, 
     specs.push_back(std::move(spec));
   };
   add(service.control(), "");
-  add(service.control(), "-twin");
+  add(service.control(), kTwin);
   for (const auto* profile : measured_candidates(service, bench.options.size)) add(*profile, "");
   return specs;
 }

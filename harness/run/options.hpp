@@ -30,8 +30,9 @@ struct Options {
   std::string workload_glob = "*";
   int launches = 0;                // of the performance suite; 0 = what the size says
   std::string transport = "auto";  // of the workloads' connections: auto, netns, socket, published
-  std::string plant, plant_delay;  // STACK=SHARE: slows a side down on purpose, to prove the method
-  std::vector<std::string> argv;   // as given, for the record
+  std::vector<std::string> plant, plant_delay;  // STACK=SHARE: slow a side down on purpose, to prove the
+                                                // method
+  std::vector<std::string> argv;                // as given, for the record
 };
 
 inline const std::vector<std::string> kSuites{"function", "security", "performance", "recovery"};

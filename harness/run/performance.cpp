@@ -55,7 +55,7 @@ ChildJob job_for(const Bench& bench, const ServicePlan& service, const std::stri
   return job;
 }
 
-bool is_twin(const std::string& stack) { return stack.ends_with("-twin"); }
+bool is_twin(const std::string& stack) { return stack.ends_with(kTwin); }
 
 // Whether the child is to say a word about this workload on this stack in this launch.
 bool expected(const Bench& bench, const ServicePlan& service, const Listed& workload,
@@ -78,6 +78,18 @@ bool prepare(const Bench& bench, const ServicePlan& service, const RunningStack&
   return bench.recorder.snapshot().run.faults.size() == faults;
 }
 
+// Those of `planted` that concern these stacks; the others are another service's.
+void add_plants(std::vector<std::string>& arguments, const std::string& option,
+                const std::vector<std::string>& planted, const std::vector<const RunningStack*>& stacks) {
+  for (const auto& plant : planted) {
+    if (std::any_of(stacks.begin(), stacks.end(),
+                    [&](const auto* stack) { return planted_stack(plant) == stack->id(); })) {
+      arguments.push_back(option);
+      arguments.push_back(plant);
+    }
+  }
+}
+
 void measure(const Bench& bench, const ServicePlan& service, const Placement& placement,
              const std::vector<const RunningStack*>& stacks, int launch) {
   auto job = job_for(bench, service, fmt::format("performance-{}-launch-{}", service.name(), launch), stacks);
@@ -87,12 +99,8 @@ void measure(const Bench& bench, const ServicePlan& service, const Placement& pl
   job.context.prepared = true;
   job.select = [&](const auto& done) {
     auto arguments = workload_filter(bench.options.workload_glob, done);
-    for (const auto& [option, value] :
-         {std::pair{"--plant", bench.options.plant}, std::pair{"--plant-delay", bench.options.plant_delay}}) {
-      if (value.empty()) continue;
-      arguments.emplace_back(option);
-      arguments.push_back(value);
-    }
+    add_plants(arguments, "--plant", bench.options.plant, stacks);
+    add_plants(arguments, "--plant-delay", bench.options.plant_delay, stacks);
     return arguments;
   };
   const auto result = run_child(bench.workshop, job, bench.recorder);

@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <random>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "run/images.hpp"
+#include "run/suites.hpp"
 
 namespace rootseal::run {
 namespace {
@@ -113,12 +115,29 @@ void narrow(Plan& plan, const Options& options) {
   });
 }
 
+std::vector<std::string> all_plants(const Options& options) {
+  auto plants = options.plant;
+  plants.insert(plants.end(), options.plant_delay.begin(), options.plant_delay.end());
+  return plants;
+}
+
+void require_share(const std::string& plant) {
+  const auto at = plant.rfind('=');
+  const std::string share = at == std::string::npos ? "" : plant.substr(at + 1);
+  char* end = nullptr;
+  const double value = std::strtod(share.c_str(), &end);
+  if (at == 0 || share.empty() || *end != '\0' || !(value > 0 && value <= 1'000)) {
+    throw core::UsageError({"reading the command line", "--plant '" + plant + "'", "not STACK=SHARE",
+                            "for example SERVICE-VERSION/PROFILE=0.1 for a tenth"});
+  }
+}
+
 // A quick run has just enough for an interval. Six launches are the fewest with which the exact test can tell
 // anything at 5 %.
 Plan::Launches launches_of(const Options& options) {
   if (options.launches > 0) return {options.launches, options.launches, options.launches};
   if (options.size == Size::quick) return {3, 3, 3};
-  return options.size == Size::full ? Plan::Launches{6, 12, 24} : Plan::Launches{4, 8, 12};
+  return options.size == Size::full ? Plan::Launches{6, 12, 24} : Plan::Launches{4, 6, 8};
 }
 
 }  // namespace
@@ -134,6 +153,8 @@ Plan make_plan(const Options& options, const Paths& paths, process::Runner& runn
   require_plain("--scenario", options.scenario_glob);
   require_plain("--attack", options.attack_glob);
   for (const auto& glob : core::split(options.workload_glob, ',')) require_plain("--workload", glob);
+
+  for (const auto& plant : all_plants(options)) require_share(plant);
 
   Plan plan;
   plan.suites = options.suites.empty() ? kSuites : without_repeats(options.suites);
@@ -161,6 +182,19 @@ void choose_images(Plan& plan, const Options& options, const Paths& paths, const
     service.image =
         choose_image(docker, paths, *service.service, given == options.images.end() ? "" : given->second);
   }
+}
+
+std::string planted_stack(const std::string& plant) { return plant.substr(0, plant.rfind('=')); }
+
+void require_planted(const Plan& plan, const Options& options) {
+  std::vector<std::string> stacks;
+  for (const auto& service : plan.services) {
+    for (const auto& profile : service.profiles) {
+      if (profile.role != profile::Role::specimen) stacks.push_back(spec_of(service, profile).id.text);
+    }
+    stacks.push_back(spec_of(service, service.control()).id.text + kTwin);
+  }
+  for (const auto& plant : all_plants(options)) require_known("stack", {planted_stack(plant)}, stacks);
 }
 
 Placement place(const std::vector<int>& cpus) {

@@ -39,11 +39,18 @@ struct Plan {
 };
 
 // Needs no engine. Throws UsageError: unknown service, profile or suite, a malformed attack file, a glob that
-// matches nothing. Names that are only candidates bring the control along.
+// matches nothing, a slowdown that is not STACK=SHARE. Names that are only candidates bring the control
+// along.
 Plan make_plan(const Options& options, const Paths& paths, process::Runner& runner);
 
 // Fills the images. Throws HarnessError.
 void choose_images(Plan& plan, const Options& options, const Paths& paths, const engine::Docker& docker);
+
+// The stack of a STACK=SHARE of --plant or --plant-delay.
+std::string planted_stack(const std::string& plant);
+// Throws UsageError when --plant or --plant-delay names a stack that will not be measured: what is planted
+// nowhere would prove nothing. After choose_images, which settles the versions.
+void require_planted(const Plan& plan, const Options& options);
 
 // CPU placement of the performance suite: clients on the first of ours, servers on the others; both empty
 // with one CPU.

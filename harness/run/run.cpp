@@ -151,6 +151,7 @@ int run(const Options& options, const Paths& paths, process::Runner& runner) {
   bool complete = true;
   try {
     choose_images(plan, options, paths, docker);
+    require_planted(plan, options);
     for (const auto& service : plan.services) {
       spdlog::info("{} {}: {} ({})", service.name(), service.image.image.version,
                    service.image.image.reference, service.image.why);

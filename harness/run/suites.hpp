@@ -26,6 +26,7 @@ void run_liveness_trials(const Bench& bench);
 // Launches of their own, from a snapshot, on otherwise idle CPUs.
 void run_performance(const Bench& bench);
 // Pieces that the above share.
+inline constexpr const char* kTwin = "-twin";  // ends the name of the second control of a launch
 StackSpec spec_of(const ServicePlan& service, const profile::Profile& profile);
 // Records the outcome of a start as a check (for a specimen also as a finding) and the stack's row.
 void record_start(const RunningStack& stack, const std::string& suite, const Bench& bench);

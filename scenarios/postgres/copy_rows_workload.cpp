@@ -1,7 +1,7 @@
 // Workload: COPY of 10,000 rows into a table of the lane's own, and its commit on the disk. What came in is
-// counted, summed and compared whenever the turn is handed over, and the table emptied: it stays small
-// however long is measured, and its pages are gone before anybody writes them to the disk. That time belongs
-// to nobody.
+// counted and summed whenever the turn is handed over, every fourth time compared row by row, and the table
+// is emptied: it stays small however long is measured, and its pages are gone before anybody writes them to
+// the disk. That time belongs to nobody.
 #include "postgres/workload_ground.hpp"
 
 namespace rootseal::postgres {
@@ -9,6 +9,9 @@ namespace rootseal::postgres {
 namespace {
 
 constexpr std::uint64_t kRows = 10'000;
+constexpr std::uint64_t kWholeEvery = 4;  // of so many looks at the table one compares every content
+constexpr const char* kCheck =
+    "select concat_ws(' ', count(*), count(*) filter (where {}), sum(id), sum(id::int8 * amount)) from {}";
 
 std::uint64_t amount_of(std::uint64_t id, std::uint64_t seed) {
   return (id * 7919 + seed % 1'000'003) % 100'003;
@@ -22,10 +25,8 @@ class CopyLane final : public workload::Lane {
         copy_(fmt::format("copy {} from stdin", table_)),
         truncate_(fmt::format("truncate {}", table_)),
         // `content` is made of the id, so that the server can say how many are as they must be.
-        check_(fmt::format(
-            "select concat_ws(' ', count(*), count(*) filter (where content = repeat(lpad(id::text, 8, "
-            "'0'), 2)), sum(id), sum(id::int8 * amount)) from {}",
-            table_)) {
+        whole_check_(fmt::format(kCheck, "content = repeat(lpad(id::text, 8, '0'), 2)", table_)),
+        quick_check_(fmt::format(kCheck, "length(content) = 16", table_)) {
     connection_.run(
         fmt::format("create table {} (id int4 not null, amount int4 not null, content text not null) with "
                     "({})",
@@ -61,7 +62,8 @@ class CopyLane final : public workload::Lane {
 
  private:
   void check() {
-    const std::string seen = connection_.run(check_, soon()).text(0, 0);
+    const auto& statement = checks_++ % kWholeEvery == 0 ? whole_check_ : quick_check_;
+    const std::string seen = connection_.run(statement, soon()).text(0, 0);
     const std::string expected = pending_ == 0
                                      ? "0 0"  // sums of nothing are NULL
                                      : fmt::format("{0} {0} {1} {2}", pending_ * kRows,
@@ -76,7 +78,8 @@ class CopyLane final : public workload::Lane {
 
   Connection connection_;
   std::string table_;
-  std::string copy_, truncate_, check_;
+  std::string copy_, truncate_, whole_check_, quick_check_;
+  std::uint64_t checks_ = 0;
   std::string data_;
   std::uint64_t weighed_ = 0;
   std::uint64_t pending_ = 0;  // COPYs since the table was empty

@@ -41,11 +41,13 @@ void plant(Arguments& read, const std::string& argument, const std::string& text
   if (at == std::string::npos || at == 0) {
     throw usage(argument, "'" + text + "' is not STACK=SHARE");
   }
-  if (!read.planted.stack.empty()) {
-    throw usage(argument, "one slowdown at a time");
+  Planted planted;
+  planted.stack = text.substr(0, at);
+  if (planted_on(read.plants, planted.stack) != nullptr) {
+    throw usage(argument, "'" + planted.stack + "' has one already: one slowdown a stack");
   }
-  read.planted.stack = text.substr(0, at);
-  (argument == "--plant" ? read.planted.share : read.planted.delay) = number(argument, text.substr(at + 1));
+  (argument == "--plant" ? planted.share : planted.delay) = number(argument, text.substr(at + 1));
+  read.plants.push_back(planted);
 }
 
 using Value = std::function<std::string()>;
@@ -72,6 +74,10 @@ bool take(Arguments& read, const std::string& argument, const Value& value) {
     read.solo = number(argument, value());
   } else if (argument == "--connections") {
     read.connections = whole_number(argument, value());
+  } else if (argument == "--rounds") {
+    read.rounds = whole_number(argument, value());
+  } else if (argument == "--share") {
+    read.shares.push_back(number(argument, value()));
   } else {
     return false;
   }
@@ -94,6 +100,10 @@ const char* usage_text() {
          "  --prepare            put the workloads' data on every stack, measure nothing\n"
          "  --solo SECONDS       one workload on the first stack alone, without turns; prints JSON\n"
          "  --connections N      of --solo (default 1)\n"
+         "  --rounds N           of --solo: rounds of stretches of SECONDS on connections of their own,\n"
+         "                       one as it is and one with each --share of its operations done once more;\n"
+         "                       prints a line of JSON a round: {share: operations per second}\n"
+         "  --share SHARE        of --rounds; may be repeated\n"
          "  --benchmark_filter=REGEX  which of <workload>/<stack>; --benchmark_out=FILE  JSON\n";
 }
 
@@ -119,6 +129,9 @@ Arguments read_arguments(int argc, char** argv) {
   }
   if (!read.list && !read.help && read.context.empty()) {
     throw usage("--context", "is missing");
+  }
+  if ((read.rounds != 0) != !read.shares.empty() || (read.rounds != 0 && read.solo == 0)) {
+    throw usage("--rounds", "goes with --solo and --share");
   }
   return read;
 }

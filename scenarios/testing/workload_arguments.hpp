@@ -16,11 +16,13 @@ struct Arguments {
   std::string context;
   std::string glob = "*";
   std::set<std::string> done;
-  Planted planted;
-  unsigned slice = 0;        // 0: the workload's own
-  double solo = 0;           // seconds; 0: pairs are compared
-  unsigned connections = 1;  // of solo
-  std::vector<char*> rest;   // for Google Benchmark
+  Plants plants;
+  unsigned slice = 0;          // 0: the workload's own
+  double solo = 0;             // seconds; 0: pairs are compared
+  unsigned connections = 1;    // of solo
+  unsigned rounds = 0;         // of solo; 0: a single stretch
+  std::vector<double> shares;  // of solo's rounds
+  std::vector<char*> rest;     // for Google Benchmark
 };
 
 const char* usage_text();

@@ -78,14 +78,14 @@ struct Loop {
 
 Loop connect(const Workload& workload, const Server& server, Clock& clock, const Solo& plan) {
   Loop loop;
-  const bool plant = plan.planted.stack == server.view().id;
+  const Planted* plant = planted_on(plan.plants, server.view().id);
   server.connect([&](const Site& site) {
     workload.reset(site);
     for (unsigned number = 0; number < plan.connections; ++number) {
       auto lane =
           workload.make_lane(site, {derived_seed(plan.seed, "seat", number), number, plan.connections});
-      if (plant) {
-        auto slow = slowed(std::move(lane), plan.planted, clock);
+      if (plant != nullptr) {
+        auto slow = slowed(std::move(lane), *plant, clock);
         loop.planted.push_back(slow.get());
         lane = std::move(slow);
       }
@@ -106,15 +106,26 @@ void prepare(const std::vector<Entry>& entries, const Server& server) {
 
 namespace {
 
-std::map<std::string, double> measure_alone(const Workload& workload, const Server& server, Clock& clock,
-                                            const Solo& plan) {
-  const Loop loop = connect(workload, server, clock, plan);
+void warm(const Loop& loop, Clock& clock, const Solo& plan) {
   std::vector<Counted> thrown_away(plan.connections);
   all_at_once(loop.lanes, clock, {std::min<Nanoseconds>(plan.span / 10, 1s), plan.max_operations},
               thrown_away);
   for (PlantedLane* lane : loop.planted) {
     lane->warmed_up();
   }
+}
+
+void verify(const Loop& loop) {
+  for (const auto& lane : loop.lanes) {
+    lane->settle();
+    lane->verify();
+  }
+}
+
+std::map<std::string, double> measure_alone(const Workload& workload, const Server& server, Clock& clock,
+                                            const Solo& plan) {
+  const Loop loop = connect(workload, server, clock, plan);
+  warm(loop, clock, plan);
   std::vector<Counted> counted(plan.connections);
   const double cpu_before = server.cpu_seconds();
   const Nanoseconds took = all_at_once(loop.lanes, clock, {plan.span, plan.max_operations}, counted);
@@ -125,10 +136,7 @@ std::map<std::string, double> measure_alone(const Workload& workload, const Serv
     sum.cpu += mine.cpu;
     sum.latencies.merge(mine.latencies);
   }
-  for (const auto& lane : loop.lanes) {
-    lane->settle();
-    lane->verify();
-  }
+  verify(loop);
   return {{"operations", static_cast<double>(sum.operations)},
           {"seconds", core::seconds(took)},
           {"client_cpu", core::seconds(sum.cpu)},
@@ -137,23 +145,80 @@ std::map<std::string, double> measure_alone(const Workload& workload, const Serv
           {"p99", core::seconds(sum.latencies.percentile(0.99))}};
 }
 
-}  // namespace
-
-std::map<std::string, double> solo(const Entry& entry, const Server& server, Clock& clock, const Solo& plan) {
-  const auto workload = entry.make();
-  if (plan.prepared) {
-    return measure_alone(*workload, server, clock, plan);
+Rates one_round(const Workload& workload, const Server& server, Clock& clock, const Solo& plan,
+                std::vector<double> shares) {
+  Loop loop;
+  std::vector<RepeatingLane*> repeating;
+  server.connect([&](const Site& site) {
+    workload.reset(site);
+    for (unsigned number = 0; number < plan.connections; ++number) {
+      auto lane = std::make_unique<RepeatingLane>(
+          workload.make_lane(site, {derived_seed(plan.seed, "seat", number), number, plan.connections}), 0);
+      repeating.push_back(lane.get());
+      loop.lanes.push_back(std::move(lane));
+    }
+  });
+  warm(loop, clock, plan);
+  shares.push_back(0);
+  shuffle(shares, derived_seed(plan.seed, "stretches", 0));
+  Rates rates;
+  for (const double share : shares) {
+    for (RepeatingLane* lane : repeating) {
+      lane->set_share(share);
+    }
+    std::vector<Counted> counted(plan.connections);
+    const Nanoseconds took = all_at_once(loop.lanes, clock, {plan.span, plan.max_operations}, counted);
+    double operations = 0;
+    for (const auto& mine : counted) {
+      operations += static_cast<double>(mine.operations);
+    }
+    rates[share] = operations / core::seconds(took);
+    for (const auto& lane : loop.lanes) {
+      lane->settle();
+    }
   }
-  const auto tear_down = [&] { server.connect([&](const Site& site) { workload->tear_down(site); }); };
-  server.connect([&](const Site& site) { workload->set_up(site); });
+  verify(loop);
+  return rates;
+}
+
+// With the workload's data there, and gone afterwards, unless they are prepared.
+void with_data(const Workload& workload, const Server& server, bool prepared,
+               const std::function<void()>& work) {
+  if (prepared) {
+    return work();
+  }
+  const auto tear_down = [&] { server.connect([&](const Site& site) { workload.tear_down(site); }); };
+  server.connect([&](const Site& site) { workload.set_up(site); });
   try {
-    auto values = measure_alone(*workload, server, clock, plan);
-    tear_down();
-    return values;
+    work();
   } catch (...) {
     tear_down();
     throw;
   }
+  tear_down();
+}
+
+}  // namespace
+
+std::map<std::string, double> solo(const Entry& entry, const Server& server, Clock& clock, const Solo& plan) {
+  const auto workload = entry.make();
+  std::map<std::string, double> values;
+  with_data(*workload, server, plan.prepared,
+            [&] { values = measure_alone(*workload, server, clock, plan); });
+  return values;
+}
+
+void contrast(const Entry& entry, const Server& server, Clock& clock, const Solo& plan,
+              const std::vector<double>& shares, unsigned rounds,
+              const std::function<void(const Rates&)>& done) {
+  const auto workload = entry.make();
+  with_data(*workload, server, plan.prepared, [&] {
+    for (unsigned round = 0; round < rounds; ++round) {
+      Solo mine = plan;
+      mine.seed = derived_seed(plan.seed, "round", round);
+      done(one_round(*workload, server, clock, mine, shares));
+    }
+  });
 }
 
 }  // namespace rootseal::workload

@@ -2,6 +2,7 @@
 // solo()'s lanes. Errors are the workloads' own (workload.hpp) and HarnessError.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,12 +22,22 @@ struct Solo {
   bool prepared = false;
   std::uint64_t max_operations = UINT64_MAX;  // of a connection, in either part
   std::uint64_t seed = 0;
-  Planted planted;
+  Plants plants;
 };
 
 // A plain closed loop of one workload on one server, without turns: warmed up for a tenth of `span` (a second
 // at most), measured for `span`, verified. Holds "operations", "seconds", "client_cpu", "server_cpu", and
 // "p50", "p99" over all connections, seconds.
 std::map<std::string, double> solo(const Entry& entry, const Server& server, Clock& clock, const Solo& plan);
+
+// Operations per second of one server when it repeats that share of its operations (Planted::share).
+using Rates = std::map<double, double>;
+
+// How much planted slowdowns really cost, without any turns between servers: as solo(), but each of `rounds`
+// has connections of its own, and on them a stretch of `span` without anything planted (share 0) and one with
+// each of `shares`, in an order drawn for every round.
+void contrast(const Entry& entry, const Server& server, Clock& clock, const Solo& plan,
+              const std::vector<double>& shares, unsigned rounds,
+              const std::function<void(const Rates&)>& done);
 
 }  // namespace rootseal::workload

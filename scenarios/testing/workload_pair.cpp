@@ -71,11 +71,11 @@ Pair::Team Pair::make_team(std::uint64_t seed, unsigned seats) {
   Team team;
   on_sites(drawn_side(seed, "reset"), [&](Side, const Site& site) { workload_->reset(site); });
   on_sites(drawn_side(seed, "connect"), [&](Side side, const Site& site) {
-    const bool plant = settings_.planted.stack == servers_[index(side)]->view().id;
+    const Planted* plant = planted_on(settings_.plants, servers_[index(side)]->view().id);
     for (unsigned number = 0; number < seats; ++number) {
       auto lane = workload_->make_lane(site, {derived_seed(seed, "seat", number), number, seats});
-      if (plant) {
-        auto slow = slowed(std::move(lane), settings_.planted, clock_);
+      if (plant != nullptr) {
+        auto slow = slowed(std::move(lane), *plant, clock_);
         team.planted.push_back(slow.get());
         lane = std::move(slow);
       }
@@ -195,8 +195,12 @@ std::string Pair::placement() const {
                                affinity_of(0),
                                {servers_[0]->cpus(), servers_[1]->cpus()}})
                   .text;
-  const std::string planted = workload::describe(settings_.planted);
-  return planted.empty() ? text : text + "; " + planted;
+  for (const Server* server : servers_) {
+    if (const Planted* planted = planted_on(settings_.plants, server->view().id)) {
+      text += "; " + workload::describe(*planted);
+    }
+  }
+  return text;
 }
 
 std::string Pair::transport() const {

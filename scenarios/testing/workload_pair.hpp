@@ -29,7 +29,7 @@ struct PairSettings {
   Plan plan;
   bool prepared = false;  // the data are there and stay
   unsigned slice = 0;     // 0: the workload's own
-  Planted planted;
+  Plants plants;
   Cpus wanted_client, wanted_servers;
   std::string pin_refused;  // what pin_this_thread() said
 };

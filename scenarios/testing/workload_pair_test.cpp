@@ -56,11 +56,11 @@ TEST_F(PairTest, TheSlowSideIsTheOneThatIsSlow) {
 }
 
 TEST_F(PairTest, APlantedSlowdownShowsOnItsStackAndInItsSize) {
-  settings.planted = {"fake-1/readonly", 0.1, 0};
+  settings.plants = {{"fake-1/readonly", 0.1, 0}};
   const auto epoch = measure();
   EXPECT_NEAR(per_operation(epoch.contender) / per_operation(epoch.baseline), 1.1, 0.001);
   EXPECT_THAT(epoch.placement, HasSubstr("planted: fake-1/readonly does 0.1 of its operations once more"));
-  settings.planted = {"fake-1/baseline", 1, 0};
+  settings.plants = {{"fake-1/baseline", 1, 0}};
   const auto swapped = measure();
   EXPECT_NEAR(per_operation(swapped.contender) / per_operation(swapped.baseline), 0.5, 0.001);
   EXPECT_NEAR(swapped.baseline.at("p50"), 200e-6, 2e-6);
@@ -122,11 +122,11 @@ TEST_F(PairTogetherTest, ReadsTheThroughputOfEitherSide) {
 }
 
 TEST_F(PairTogetherTest, APlantedSlowdownReadsInItsSize) {
-  settings.planted = {"fake-1/readonly", 0.1, 0};
+  settings.plants = {{"fake-1/readonly", 0.1, 0}};
   world.shape.turn_operations = 10;
   const auto more_work = measure();
   EXPECT_NEAR(rate(more_work.contender) / rate(more_work.baseline), 1 / 1.1, 0.002);
-  settings.planted = {"fake-1/readonly", 0, 0.1};
+  settings.plants = {{"fake-1/readonly", 0, 0.1}};
   const auto waiting = measure();
   EXPECT_NEAR(waiting.contender.at("p50") / waiting.baseline.at("p50"), 1.1, 0.015) << "1 % a histogram bin";
   EXPECT_NEAR(per_operation(waiting.contender) / per_operation(waiting.baseline), 1.1, 0.01);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -9,22 +10,7 @@ namespace rootseal::workload {
 
 namespace {
 
-class RepeatingLane final : public PlantedLane {
- public:
-  RepeatingLane(std::unique_ptr<Lane> lane, double share)
-      : PlantedLane(std::move(lane)), share_(std::llround(share * kWhole)) {}
-  void operation() override {
-    inner().operation();
-    for (owed_ += share_; owed_ >= kWhole; owed_ -= kWhole) {
-      inner().operation();
-    }
-  }
-
- private:
-  static constexpr std::int64_t kWhole = 1'000'000;  // whole numbers: ten tenths are one, however often
-  std::int64_t share_;
-  std::int64_t owed_ = 0;
-};
+constexpr std::int64_t kWhole = 1'000'000;
 
 class WaitingLane final : public PlantedLane {
  public:
@@ -56,10 +42,29 @@ class WaitingLane final : public PlantedLane {
 
 }  // namespace
 
-std::string describe(const Planted& planted) {
-  if (planted.stack.empty()) {
-    return "";
+RepeatingLane::RepeatingLane(std::unique_ptr<Lane> lane, double share) : PlantedLane(std::move(lane)) {
+  set_share(share);
+}
+
+void RepeatingLane::set_share(double share) {
+  share_ = std::llround(share * kWhole);
+  owed_ = 0;
+}
+
+void RepeatingLane::operation() {
+  inner().operation();
+  for (owed_ += share_; owed_ >= kWhole; owed_ -= kWhole) {
+    inner().operation();
   }
+}
+
+const Planted* planted_on(const Plants& plants, const std::string& stack) {
+  const auto found = std::find_if(plants.begin(), plants.end(),
+                                  [&](const Planted& planted) { return planted.stack == stack; });
+  return found == plants.end() ? nullptr : &*found;
+}
+
+std::string describe(const Planted& planted) {
   return planted.share > 0
              ? fmt::format("planted: {} does {} of its operations once more", planted.stack, planted.share)
              : fmt::format("planted: {} waits {} of an operation's time after each", planted.stack,

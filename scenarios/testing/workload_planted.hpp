@@ -2,8 +2,10 @@
 // reads them right. Values, and lanes around lanes. A lane is used by one thread at a time.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "testing/lanes.hpp"
 
@@ -19,7 +21,12 @@ struct Planted {
   double delay = 0;
 };
 
-std::string describe(const Planted& planted);  // empty when nothing is
+// By stack, one each.
+using Plants = std::vector<Planted>;
+
+// What is planted on that stack; null when nothing is.
+const Planted* planted_on(const Plants& plants, const std::string& stack);
+std::string describe(const Planted& planted);
 
 // A lane around a workload's own.
 class PlantedLane : public Lane {
@@ -34,6 +41,17 @@ class PlantedLane : public Lane {
 
  private:
   std::unique_ptr<Lane> lane_;
+};
+
+// Does a share of its operations once more (Planted::share; 0: none).
+class RepeatingLane final : public PlantedLane {
+ public:
+  RepeatingLane(std::unique_ptr<Lane> lane, double share);
+  void set_share(double share);  // not while it works
+  void operation() override;
+
+ private:
+  std::int64_t share_ = 0, owed_ = 0;  // whole numbers: ten tenths are one, however often
 };
 
 // `planted.share` or else `planted.delay` must be positive. `clock` outlives the lane.

@@ -5,6 +5,7 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -33,18 +34,19 @@ void check_context(const wire::Context& context, const workload::Arguments& argu
     throw UsageError(
         {"reading the context", file, "names too few stacks", "a control and what it is compared with"});
   }
-  bool plants = arguments.planted.stack.empty();
   for (const auto& stack : context.stacks) {
-    plants = plants || stack.id == arguments.planted.stack;
     if (stack.service != context.stacks.front().service) {
       throw UsageError({"reading the context", file,
                         stack.id + " is of another service than " + context.stacks.front().id,
                         "one context each"});
     }
   }
-  if (!plants) {
-    throw UsageError({"reading the arguments", "--plant",
-                      "the context has no stack '" + arguments.planted.stack + "'", ""});
+  for (const auto& planted : arguments.plants) {
+    if (std::none_of(context.stacks.begin(), context.stacks.end(),
+                     [&](const auto& stack) { return stack.id == planted.stack; })) {
+      throw UsageError(
+          {"reading the arguments", "--plant", "the context has no stack '" + planted.stack + "'", ""});
+    }
   }
   workload::require_transport(context.transport);
   const auto& described = rootseal::service::find(context.stacks.front().service).description();
@@ -92,11 +94,21 @@ void solo(const workload::Arguments& arguments, const wire::Context& context, co
   plan.connections = arguments.connections;
   plan.prepared = context.prepared;
   plan.seed = context.seed;
-  plan.planted = arguments.planted;
-  const auto values =
-      workload::solo(the_one(arguments.glob, stack.service),
-                     workload::ContainerServer(docker, stack, context.transport), clock, plan);
-  std::cout << nlohmann::json(values).dump() << "\n";
+  plan.plants = arguments.plants;
+  const auto& entry = the_one(arguments.glob, stack.service);
+  const workload::ContainerServer server(docker, stack, context.transport);
+  if (arguments.rounds == 0) {
+    std::cout << nlohmann::json(workload::solo(entry, server, clock, plan)).dump() << "\n";
+    return;
+  }
+  const auto print = [](const workload::Rates& rates) {
+    nlohmann::json line;
+    for (const auto& [share, rate] : rates) {
+      line[fmt::format("{}", share)] = rate;
+    }
+    std::cout << line.dump() << std::endl;
+  };
+  workload::contrast(entry, server, clock, plan, arguments.shares, arguments.rounds, print);
 }
 
 workload::Session make_session(const workload::Arguments& arguments, const Docker& docker,
@@ -110,7 +122,7 @@ workload::Session make_session(const workload::Arguments& arguments, const Docke
   session.settings.plan = workload::plan_for(context.size);
   session.settings.prepared = context.prepared;
   session.settings.slice = arguments.slice;
-  session.settings.planted = arguments.planted;
+  session.settings.plants = arguments.plants;
   session.settings.wanted_client = context.client_cpus;
   session.settings.wanted_servers = context.server_cpus;
   session.settings.pin_refused = std::move(pin_refused);

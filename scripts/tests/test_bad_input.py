@@ -43,6 +43,11 @@ class WrongUsage(ProgramTest):
     def test_an_unknown_keep_is_refused(self):
         self.assert_refused(self.rootseal("run", "--keep", "sometimes"), 64, "sometimes", "on-failure")
 
+    def test_a_planted_slowdown_that_is_none_is_refused(self):
+        for plant in ("postgres-15/readonly", "postgres-15/readonly=much", "=0.1", "postgres-15/readonly=0"):
+            with self.subTest(plant=plant):
+                self.assert_refused(self.rootseal("run", "--plant", plant), 64, f"--plant '{plant}'", "STACK=SHARE")
+
     def test_wrong_usage_leaves_no_folder_and_nothing_on_the_engine(self):
         self.rootseal("run", "--service", "postgers")
         self.assertFalse(self.out.exists())
@@ -115,6 +120,11 @@ class Environment(ProgramTest):
         self.assert_clean_engine()
         self.assertEqual("error", run.record["run"]["verdict"])
         self.assert_unharmed()
+
+    def test_a_slowdown_planted_on_a_stack_that_is_not_measured_is_refused(self):
+        run = self.rootseal(*QUICK, "--plant", "postgres-15/readnoly=0.1")
+        self.assert_refused(run, 3, "postgres-15/readnoly", "postgres-15/readonly")
+        self.assert_clean_engine()
 
     def test_an_image_of_another_contract_is_refused(self):
         run = self.rootseal(*QUICK, "--image", "postgres=" + self.rabbitmq_image())
