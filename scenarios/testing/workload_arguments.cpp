@@ -100,8 +100,9 @@ const char* usage_text() {
          "  --prepare            put the workloads' data on every stack, measure nothing\n"
          "  --solo SECONDS       one workload on the first stack alone, without turns; prints JSON\n"
          "  --connections N      of --solo (default 1)\n"
-         "  --rounds N           of --solo: rounds of stretches of SECONDS on connections of their own,\n"
-         "                       one as it is and one with each --share of its operations done once more;\n"
+         "  --rounds N           of --solo: rounds of many stretches of SECONDS on connections of their "
+         "own,\n"
+         "                       as it is and with each --share of its operations done once more;\n"
          "                       prints a line of JSON a round: {share: operations per second}\n"
          "  --share SHARE        of --rounds; may be repeated\n"
          "  --benchmark_filter=REGEX  which of <workload>/<stack>; --benchmark_out=FILE  JSON\n";

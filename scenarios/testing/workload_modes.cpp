@@ -145,39 +145,59 @@ std::map<std::string, double> measure_alone(const Workload& workload, const Serv
           {"p99", core::seconds(sum.latencies.percentile(0.99))}};
 }
 
+struct Sum {
+  double operations = 0;
+  double seconds = 0;
+};
+
+// One stretch of each share; their order is drawn.
+void one_cycle(const Loop& loop, const std::vector<RepeatingLane*>& repeating, Clock& clock,
+               const Limit& limit, std::vector<double> shares, std::uint64_t seed,
+               std::map<double, Sum>& sums) {
+  shuffle(shares, seed);
+  for (const double share : shares) {
+    for (RepeatingLane* lane : repeating) {
+      lane->set_share(share);
+    }
+    std::vector<Counted> counted(loop.lanes.size());
+    Sum& sum = sums[share];
+    sum.seconds += core::seconds(all_at_once(loop.lanes, clock, limit, counted));
+    for (const auto& mine : counted) {
+      sum.operations += static_cast<double>(mine.operations);
+    }
+    for (const auto& lane : loop.lanes) {
+      lane->settle();
+    }
+  }
+}
+
 Rates one_round(const Workload& workload, const Server& server, Clock& clock, const Solo& plan,
-                std::vector<double> shares) {
+                const std::vector<double>& shares) {
   Loop loop;
   std::vector<RepeatingLane*> repeating;
   server.connect([&](const Site& site) {
     workload.reset(site);
     for (unsigned number = 0; number < plan.connections; ++number) {
-      auto lane = std::make_unique<RepeatingLane>(
-          workload.make_lane(site, {derived_seed(plan.seed, "seat", number), number, plan.connections}), 0);
+      const std::uint64_t seed = derived_seed(plan.seed, "seat", number);
+      auto lane = std::make_unique<RepeatingLane>(workload.make_lane(site, {seed, number, plan.connections}),
+                                                  0, seed);
       repeating.push_back(lane.get());
       loop.lanes.push_back(std::move(lane));
     }
   });
-  warm(loop, clock, plan);
-  shares.push_back(0);
-  shuffle(shares, derived_seed(plan.seed, "stretches", 0));
-  Rates rates;
-  for (const double share : shares) {
-    for (RepeatingLane* lane : repeating) {
-      lane->set_share(share);
-    }
-    std::vector<Counted> counted(plan.connections);
-    const Nanoseconds took = all_at_once(loop.lanes, clock, {plan.span, plan.max_operations}, counted);
-    double operations = 0;
-    for (const auto& mine : counted) {
-      operations += static_cast<double>(mine.operations);
-    }
-    rates[share] = operations / core::seconds(took);
-    for (const auto& lane : loop.lanes) {
-      lane->settle();
-    }
+  Solo warming = plan;
+  warming.span = kCycles * plan.span;
+  warm(loop, clock, warming);
+  std::map<double, Sum> sums;
+  for (unsigned cycle = 0; cycle < kCycles; ++cycle) {
+    one_cycle(loop, repeating, clock, {plan.span, plan.max_operations}, shares,
+              derived_seed(plan.seed, "stretches", cycle), sums);
   }
   verify(loop);
+  Rates rates;
+  for (const auto& [share, sum] : sums) {
+    rates[share] = sum.operations / sum.seconds;
+  }
   return rates;
 }
 
@@ -212,11 +232,13 @@ void contrast(const Entry& entry, const Server& server, Clock& clock, const Solo
               const std::vector<double>& shares, unsigned rounds,
               const std::function<void(const Rates&)>& done) {
   const auto workload = entry.make();
+  auto all = shares;
+  all.push_back(0);
   with_data(*workload, server, plan.prepared, [&] {
     for (unsigned round = 0; round < rounds; ++round) {
       Solo mine = plan;
       mine.seed = derived_seed(plan.seed, "round", round);
-      done(one_round(*workload, server, clock, mine, shares));
+      done(one_round(*workload, server, clock, mine, all));
     }
   });
 }

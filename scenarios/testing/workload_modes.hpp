@@ -34,8 +34,10 @@ std::map<std::string, double> solo(const Entry& entry, const Server& server, Clo
 using Rates = std::map<double, double>;
 
 // How much planted slowdowns really cost, without any turns between servers: as solo(), but each of `rounds`
-// has connections of its own, and on them a stretch of `span` without anything planted (share 0) and one with
-// each of `shares`, in an order drawn for every round.
+// has connections of its own, and on them kCycles times a stretch of `span` without anything planted (share
+// 0) and one with each of `shares`, in an order drawn every time. Stretches of some turns' length: the
+// machine's pace wanders, and a longer one tells more about that.
+inline constexpr unsigned kCycles = 40;
 void contrast(const Entry& entry, const Server& server, Clock& clock, const Solo& plan,
               const std::vector<double>& shares, unsigned rounds,
               const std::function<void(const Rates&)>& done);

@@ -15,7 +15,7 @@ using ::testing::ElementsAre;
 
 struct ContrastTest : ::testing::Test {
   ContrastTest() {
-    plan.span = 50ms;
+    plan.span = 5ms;
     plan.connections = 1;
   }
   std::vector<Rates> measure(unsigned rounds) {

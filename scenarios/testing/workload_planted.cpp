@@ -6,6 +6,8 @@
 #include <cmath>
 #include <utility>
 
+#include "testing/workload_seed.hpp"
+
 namespace rootseal::workload {
 
 namespace {
@@ -42,18 +44,23 @@ class WaitingLane final : public PlantedLane {
 
 }  // namespace
 
-RepeatingLane::RepeatingLane(std::unique_ptr<Lane> lane, double share) : PlantedLane(std::move(lane)) {
+RepeatingLane::RepeatingLane(std::unique_ptr<Lane> lane, double share, std::uint64_t seed)
+    : PlantedLane(std::move(lane)), seed_(seed) {
   set_share(share);
 }
 
 void RepeatingLane::set_share(double share) {
   share_ = std::llround(share * kWhole);
-  owed_ = 0;
+  const std::int64_t begins =
+      seed_ == 0 ? 0
+                 : static_cast<std::int64_t>(derived_seed(seed_, "owed", static_cast<std::uint64_t>(share_)) %
+                                             kWhole);
+  owed_ = &owed_by_share_.try_emplace(share_, begins).first->second;
 }
 
 void RepeatingLane::operation() {
   inner().operation();
-  for (owed_ += share_; owed_ >= kWhole; owed_ -= kWhole) {
+  for (*owed_ += share_; *owed_ >= kWhole; *owed_ -= kWhole) {
     inner().operation();
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,15 +44,21 @@ class PlantedLane : public Lane {
   std::unique_ptr<Lane> lane_;
 };
 
-// Does a share of its operations once more (Planted::share; 0: none).
+// Does a share of its operations once more (Planted::share; 0: none). Counts for every share apart what it
+// owes, so that shares that take turns are each kept exactly.
 class RepeatingLane final : public PlantedLane {
  public:
-  RepeatingLane(std::unique_ptr<Lane> lane, double share);
+  // `seed`: where it begins to count for every share; 0: at nothing. Few operations then repeat the right
+  // share on the average, where they would otherwise repeat too few.
+  RepeatingLane(std::unique_ptr<Lane> lane, double share, std::uint64_t seed = 0);
   void set_share(double share);  // not while it works
   void operation() override;
 
  private:
-  std::int64_t share_ = 0, owed_ = 0;  // whole numbers: ten tenths are one, however often
+  std::uint64_t seed_;
+  std::map<std::int64_t, std::int64_t> owed_by_share_;
+  std::int64_t share_ = 0;        // millionths: ten tenths are one, however often
+  std::int64_t* owed_ = nullptr;  // of the present share; in owed_by_share_
 };
 
 // `planted.share` or else `planted.delay` must be positive. `clock` outlives the lane.
