@@ -178,7 +178,7 @@ def covers(row, truth):
 
 def prove(options, home, scratch, truths, busy):
     """Rows of the table: (what, found, of, bound text, holds)."""
-    wanted = {"equal": 20, "planted": 10} if options.short else {"equal": 100, "planted": 20}
+    wanted = {"equal": 15, "planted": 10} if options.short else {"equal": 100, "planted": 20}
     equal, planted, seed = [], {share: [] for share in PLANTED}, 1000 + 500 * busy
     with Neighbour(busy):
         while len(planted[PLANTED[0]]) < wanted["planted"] or len(equal) < wanted["equal"]:

@@ -4,7 +4,7 @@
 #
 #   scripts/prove_measuring.sh [--short] [--service NAME] [--launches N] [--busy yes|no|both] [--write FILE]
 #
-#   --short          20 comparisons of equal sides and 10 of each planted size, instead of 100 and 20
+#   --short          15 comparisons of equal sides and 10 of each planted size, instead of 100 and 20
 #   --service NAME   only this one; may be repeated
 #   --launches N     of every comparison (default 8)
 #   --busy WHEN      beside a busy neighbour, alone, or one after the other (default: both)

@@ -68,6 +68,7 @@ class Attempt {
   const Site& site_;
   record::Attack& row_;
   Outcome outcome_;
+  std::vector<std::string> not_undone_;  // steps that should have undone something, and were refused
   std::optional<std::string> answer_;
 };
 
@@ -95,6 +96,7 @@ bool Attempt::start_clean() {
 }
 
 void Attempt::act() {
+  not_undone_.clear();  // what start_clean() tried may not have been there
   for (const auto& step : definition_.action) {
     const Tried tried = take(step, identity_, site_);
     row_.evidence.push_back(fmt::format("{}: {}", identity_, tried.text));
@@ -110,7 +112,10 @@ void Attempt::act() {
 void Attempt::undo() {
   for (const auto& step : definition_.undo) {
     const Tried tried = take(step, identity_, site_);
-    if (!tried.done) row_.evidence.push_back("undo, " + tried.text);
+    if (tried.done) continue;
+    row_.evidence.push_back("undo, " + tried.text);
+    // What is inside the server is not seen from outside: there the step's own answer has to do.
+    if (!outcome_.refused) not_undone_.push_back("undo, " + tried.text);
   }
 }
 
@@ -124,8 +129,10 @@ void Attempt::conclude() {
   }
   if (running()) {
     const View view = look(definition_, site_, std::nullopt);
-    outcome_.gone = view.there.empty();
-    outcome_.left = core::join(view.there, ", ");
+    auto left = view.there;
+    left.insert(left.end(), not_undone_.begin(), not_undone_.end());
+    outcome_.gone = left.empty();
+    outcome_.left = core::join(left, ", ");
     if (outcome_.gone) row_.evidence.emplace_back("after undoing: nothing of it is left");
   }
   const Decision decision = decide(outcome_);

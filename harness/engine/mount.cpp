@@ -152,13 +152,29 @@ const Mount* mount_of(const std::vector<Mount>& table, std::string_view path) {
   return best;
 }
 
+namespace {
+
+// What the engine leaves writable below /proc, /dev and /sys: seen in containers of Docker 20.10 with
+// runc 1.1, which mounts what the OCI runtime specification lists as default filesystems, and /dev/null over
+// masked files.
+bool writable_of_every_container(const Mount& mount) {
+  static constexpr std::array<std::string_view, 6> kTargets{"/proc",    "/dev",        "/dev/pts",
+                                                            "/dev/shm", "/dev/mqueue", "/dev/console"};
+  if (std::find(kTargets.begin(), kTargets.end(), mount.target) != kTargets.end()) return true;
+  return mount.root == "/null" || (mount.target == "/sys/fs/cgroup" && mount.type == "tmpfs");
+}
+
+}  // namespace
+
 bool engine_provided(const Mount& mount) {
   for (const std::string_view file : {"/etc/hosts", "/etc/hostname", "/etc/resolv.conf"}) {
     if (mount.target == file)
       return mount.root.empty() || mount.root.find("/containers/") != std::string::npos;
   }
   for (const std::string_view folder : {"/proc", "/dev", "/sys"}) {
-    if (below(mount.target, folder)) return of_the_kernel(mount.type);
+    if (below(mount.target, folder)) {
+      return of_the_kernel(mount.type) && (!mount.writable() || writable_of_every_container(mount));
+    }
   }
   return false;
 }

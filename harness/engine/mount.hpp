@@ -28,9 +28,10 @@ std::vector<Mount> reachable(const std::vector<Mount>& table);
 // The mount that a path leads to: the topmost at `path`, or the one that holds it. nullptr when the table is
 // empty.
 const Mount* mount_of(const std::vector<Mount>& table, std::string_view path);
-// Whether the engine makes this mount in every container, whatever the profile: /proc, /dev, /sys and the
-// kernel's own filesystems below them, and the engine's /etc/hosts, /etc/hostname and /etc/resolv.conf. A
-// volume, or a file of the user's own, that is mounted there is not.
+// Whether the engine makes this mount in every container, whatever the profile: /proc, /dev, /sys, those of
+// the kernel's own filesystems below them that are read-only or writable everywhere (/dev/shm, ...), and the
+// engine's /etc/hosts, /etc/hostname and /etc/resolv.conf. A volume, a tmpfs or a file of the user's own that
+// is mounted there, or a /sys that is writable, is not.
 bool engine_provided(const Mount& mount);
 
 }  // namespace rootseal::engine

@@ -62,8 +62,25 @@ TEST(MountTest, AVolumeUnderDevOrOnHostsIsNotTheEngines) {
   const auto table = parse_mountinfo(
       "2 1 254:0 /var/lib/docker/volumes/v/_data /dev/store rw - ext4 /dev/vda rw\n"
       "3 1 254:0 /home/me/hosts /etc/hosts rw - ext4 /dev/vda rw\n"
-      "4 1 0:9 / /device rw - tmpfs tmpfs rw\n");
+      "4 1 0:9 / /device rw - tmpfs tmpfs rw\n"
+      "5 1 0:10 / /dev/hidden rw - tmpfs tmpfs rw\n"
+      "6 1 0:11 / /sys rw - sysfs sysfs rw\n"
+      "7 1 0:12 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
+      "8 1 0:13 /sys /proc/sys rw - proc proc rw\n");
   for (const Mount& mount : table) EXPECT_FALSE(engine_provided(mount)) << mount.target;
+}
+
+TEST(MountTest, WhatEveryContainerHasIsTheEngines) {
+  const auto table = parse_mountinfo(
+      "2 1 0:84 / /proc rw,nosuid - proc proc rw\n"
+      "3 1 0:85 / /dev rw,nosuid - tmpfs tmpfs rw,size=65536k\n"
+      "4 3 0:89 / /dev/shm rw,nosuid,nodev,noexec - tmpfs shm rw,size=65536k\n"
+      "5 1 0:87 / /sys ro,nosuid - sysfs sysfs ro\n"
+      "6 5 0:88 / /sys/fs/cgroup rw,nosuid - tmpfs tmpfs rw,mode=755\n"
+      "7 6 0:36 /docker/x /sys/fs/cgroup/pids ro,nosuid - cgroup cgroup rw,pids\n"
+      "8 2 0:84 /sys /proc/sys ro,nosuid - proc proc rw\n"
+      "9 2 0:85 /null /proc/keys rw,nosuid - tmpfs tmpfs rw,size=65536k\n");
+  for (const Mount& mount : table) EXPECT_TRUE(engine_provided(mount)) << mount.target;
 }
 
 TEST(MountTest, DecodesOctalEscapesAndSkipsOptionalFields) {

@@ -20,7 +20,6 @@ namespace rootseal::process {
 namespace {
 
 using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
 
 Outcome shell(const std::string& script, milliseconds limit = milliseconds(10'000), std::string input = "") {
   Command command;
@@ -28,10 +27,6 @@ Outcome shell(const std::string& script, milliseconds limit = milliseconds(10'00
   command.limit = limit;
   command.input = std::move(input);
   return SystemRunner().run(command);
-}
-
-milliseconds since(Clock::time_point began) {
-  return std::chrono::duration_cast<milliseconds>(Clock::now() - began);
 }
 
 TEST(SystemRunnerTest, KeepsStreamsApartAndReportsTheExitCode) {
@@ -92,11 +87,9 @@ TEST(SystemRunnerTest, KeepsAtMostMaxOutputAndSaysSo) {
 }
 
 TEST(SystemRunnerTest, KillsGrandchildrenAtTheLimit) {
-  const auto began = Clock::now();
-  const Outcome outcome = shell("sleep 60 & echo $!; wait", milliseconds(150));
+  const Outcome outcome = shell("sleep 3600 & echo $!; wait", milliseconds(150));
   EXPECT_TRUE(outcome.timed_out);
   EXPECT_FALSE(outcome.ok());
-  EXPECT_LT(since(began), milliseconds(2'000));
   EXPECT_TRUE(soon_dead(std::stoi(outcome.out)));
 }
 
@@ -105,19 +98,15 @@ TEST(SystemRunnerTest, ALimitHoldsForAProgramThatNeverStopsTalking) {
   command.argv = {"sh", "-c", "exec cat /dev/zero"};
   command.limit = milliseconds(150);
   command.max_output = 10;
-  const auto began = Clock::now();
-  EXPECT_TRUE(SystemRunner().run(command).timed_out);
-  EXPECT_LT(since(began), milliseconds(2'000));
+  EXPECT_TRUE(SystemRunner().run(command).timed_out);  // or never returns
 }
 
 TEST(SystemRunnerTest, DoesNotWaitForAGrandchildThatHoldsTheOutputOpen) {
-  const auto began = Clock::now();
-  const Outcome outcome = shell("echo said; sleep 30 & echo $!; exit 3", milliseconds(20'000));
-  EXPECT_LT(since(began), milliseconds(3'000));
+  const Outcome outcome = shell("echo said; sleep 3600 & echo $!; exit 3", milliseconds(20'000));
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_FALSE(outcome.timed_out);
   ASSERT_EQ(outcome.out.substr(0, 5), "said\n");
-  ::kill(std::stoi(outcome.out.substr(5)), SIGKILL);
+  EXPECT_EQ(::kill(std::stoi(outcome.out.substr(5)), SIGKILL), 0) << "it had ended: somebody waited for it";
 }
 
 TEST(SystemRunnerTest, NamesAProgramThatIsNotThereAndPath) {
@@ -152,13 +141,11 @@ TEST(SystemRunnerTest, CancellationKillsTheProgramAndThrows) {
                      core::Deadline::after(milliseconds(5'000)), milliseconds(5));
     core::request_cancel();
   });
-  const auto began = Clock::now();
   EXPECT_THROW(shell("echo $$ > " + file.string() + ".new; mv " + file.string() + ".new " + file.string() +
-                     "; sleep 60 & wait"),
+                     "; sleep 3600 & wait"),
                core::Interrupted);
   canceller.join();
   core::reset_cancel();
-  EXPECT_LT(since(began), milliseconds(3'000));
   pid_t pid = 0;
   std::ifstream(file) >> pid;
   std::filesystem::remove(file);

@@ -148,7 +148,8 @@ Finding tmpfs_claim(const ClaimSpec& claim, const Seen& seen) {
       wrong.push_back(fmt::format("{} is not {}", mount.text(), core::join(missing, ", ")));
   }
   if (!wrong.empty()) return {false, core::join(wrong, "; ")};
-  return {true, fine.empty() ? "no tmpfs but the engine's own" : core::join(fine, "; ")};
+  if (fine.empty()) return {false, "there is no tmpfs but the engine's own"};
+  return {true, core::join(fine, "; ")};
 }
 
 // "CapEff" -> "0000000000000000" as the status verb prints them.
@@ -175,6 +176,22 @@ Finding capabilities_claim(const Seen& seen) {
   return finding;
 }
 
+// Of PID 1 and of whoever comes in by exec: an entrypoint can set it for itself alone.
+Finding no_new_privileges_claim(const Seen& seen) {
+  Finding finding{seen.status.no_new_privileges,
+                  fmt::format("PID 1: NoNewPrivs {}", seen.status.no_new_privileges ? 1 : 0)};
+  if (!seen.exec_status) return finding;
+  if (!seen.exec_status->understood || !seen.exec_status->ok) {
+    finding.evidence += "; through exec: " + seen.exec_status->text;
+    if (finding.holds == true) finding.holds = std::nullopt;
+    return finding;
+  }
+  const std::string value = seen.exec_status->json.value("NoNewPrivs", "unknown");
+  finding.evidence += "; through exec: NoNewPrivs " + value;
+  if (value != "1") finding.holds = false;
+  return finding;
+}
+
 Finding limit_claim(const ClaimSpec& claim, const Limit& limit) {
   if (!limit.value) return {std::nullopt, limit.source};
   return {*limit.value == claim.values.front(), fmt::format("{}: {}", limit.source, *limit.value)};
@@ -191,8 +208,7 @@ Finding judge_claim(const ClaimSpec& claim, const Seen& seen) {
   if (claim.name == "pids") return limit_claim(claim, seen.pids);
   if (claim.name == "memory") return limit_claim(claim, seen.memory);
   if (claim.name == "no-new-privileges") {
-    return {seen.status.no_new_privileges,
-            fmt::format("PID 1: NoNewPrivs {}", seen.status.no_new_privileges ? 1 : 0)};
+    return no_new_privileges_claim(seen);
   }
   if (claim.name == "uid") {
     const std::string uid = std::to_string(seen.status.uids.at(1));

@@ -177,6 +177,28 @@ TEST(StatusClaimsTest, UidAndNoNewPrivilegesComeFromPidOne) {
   EXPECT_EQ(judge_claim({"no-new-privileges", {"true"}}, seen).holds, true);
 }
 
+// setpriv in front of the entrypoint does it for the server alone.
+TEST(StatusClaimsTest, NoNewPrivilegesHoldsForWhoeverComesInByExecToo) {
+  const ClaimSpec claim{"no-new-privileges", {"true"}};
+  Seen seen = sealed();
+  seen.status.no_new_privileges = true;
+  seen.exec_status = answer("/proc/self/status", "");
+  seen.exec_status->json["NoNewPrivs"] = "1";
+  EXPECT_EQ(judge_claim(claim, seen).holds, true);
+  seen.exec_status->json["NoNewPrivs"] = "0";
+  EXPECT_EQ(judge_claim(claim, seen).holds, false);
+  seen.exec_status->understood = false;
+  EXPECT_EQ(judge_claim(claim, seen).holds, std::nullopt);
+}
+
+// A volume in its place is persistent, executable and without a size.
+TEST(TmpfsClaimTest, ATmpfsThatIsGoneIsNotANoexecOne) {
+  Seen seen = sealed();
+  seen.mounts.pop_back();
+  seen.mounts.push_back(mount("/run/db", "ext4", {"rw"}));
+  EXPECT_EQ(judge_claim({"tmpfs", {"noexec", "nosuid", "nodev", "sized"}}, seen).holds, false);
+}
+
 TEST(LimitClaimsTest, ANumberOfTheKernelDecidesAndItsAbsenceEstablishesNothing) {
   Seen seen = sealed();
   EXPECT_EQ(judge_claim({"pids", {"512"}}, seen).holds, true);

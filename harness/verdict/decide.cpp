@@ -82,7 +82,11 @@ Decision decision_of(const Draft& draft, const Policy& policy) {
   const stats::RatioInterval slowdown = stats::t_interval(draft.slowdowns);
   const bool gross = slowdown.low > 1 + policy.gross * draft.row.margin;
   const std::string little = too_little(draft, policy);
-  if (!gross && !little.empty()) return {std::nullopt, little};
+  // What spreads too much to be shown equal can still be shown slower: it is in the family that Holm's
+  // correction is over.
+  const bool shown = !policy.only_gross && static_cast<int>(draft.slowdowns.size()) >= policy.least &&
+                     draft.worse < policy.level;
+  if (!gross && !shown && !little.empty()) return {std::nullopt, little};
   if (!draft.twin_trouble.empty()) return {Verdict::inconclusive, draft.twin_trouble};
   if (gross) {
     return {Verdict::fail,

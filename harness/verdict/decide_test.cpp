@@ -111,6 +111,15 @@ TEST(VerdictTest, TheFamilyIsAllJudgedRowsOfAllCandidatesOfOneServer) {
   EXPECT_EQ(verdict_of(one + launches(kHardened, 8, 0, 0.01)), Verdict::inconclusive) << "six rows";
 }
 
+// Eight launches of a deviation of 3 %: to tell twice the margin takes more than twelve, so that nothing
+// could pass. Slower by 8 % is t = (0.07696 - 0.02956) / (0.03 / sqrt(8)) = 4.47 with seven degrees of
+// freedom, p = 0.0014, times the three rows 0.004; slower by 5 % is t = 1.81, p = 0.056.
+TEST(VerdictTest, WhatSpreadsTooMuchToPassCanStillBeShownSlower) {
+  EXPECT_EQ(verdict_of(launches(kReadonly, 8, 0, 0.03)), std::nullopt);
+  EXPECT_EQ(verdict_of(launches(kReadonly, 8, std::log(1.05), 0.03)), std::nullopt);
+  EXPECT_EQ(verdict_of(launches(kReadonly, 8, std::log(1.08), 0.03)), Verdict::fail);
+}
+
 TEST(VerdictTest, ARecordedWorkloadHasAnIntervalAndNoVerdict) {
   auto epochs = launches(kReadonly, 8, 0.5, 0.01);
   for (Epoch& each : epochs) each.judged = false;

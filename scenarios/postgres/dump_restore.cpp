@@ -86,7 +86,8 @@ Digests tables_of(postgres::Connection& connection, const core::Deadline& deadli
   return digests;
 }
 
-// Indexes and views by definition, sequences by where they stand, comments by their text.
+// Indexes, views and constraints by definition, columns by type, NOT NULL and default, sequences by where
+// they stand, comments by their text.
 Digests objects_of(postgres::Connection& connection, const core::Deadline& deadline) {
   const auto rows = connection.run(
       "select 'index ' || schemaname || '.' || indexname, indexdef from pg_indexes where schemaname !~ "
@@ -96,6 +97,14 @@ Digests objects_of(postgres::Connection& connection, const core::Deadline& deadl
       "select 'sequence ' || schemaname || '.' || sequencename, coalesce(last_value::text, 'unused') || ' by "
       "' || "
       "increment_by from pg_sequences union all "
+      "select 'constraint ' || conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) from "
+      "pg_constraint where conrelid <> 0 and connamespace::regnamespace::text !~ "
+      "'^(pg_|information_schema$)' union all "
+      "select 'column ' || a.attrelid::regclass || '.' || a.attname, format_type(a.atttypid, a.atttypmod) || "
+      "case when a.attnotnull then ' not null' else '' end || coalesce(' default ' || pg_get_expr(d.adbin, "
+      "d.adrelid), '') from pg_attribute a join pg_class c on c.oid = a.attrelid left join pg_attrdef d on "
+      "d.adrelid = a.attrelid and d.adnum = a.attnum where c.relkind in ('r', 'p') and a.attnum > 0 and not "
+      "a.attisdropped and c.relnamespace::regnamespace::text !~ '^(pg_|information_schema$)' union all "
       "select 'comment on ' || c.oid::regclass, d.description from pg_description d join pg_class c on c.oid "
       "= d.objoid "
       "where d.classoid = 'pg_class'::regclass and c.relnamespace::regnamespace::text !~ "

@@ -97,7 +97,13 @@ void Ctl::import_definitions(const core::Secret& json, const core::Deadline& dea
 }
 
 std::map<std::string, std::string> changed_settings(const Ctl& ctl, const core::Deadline& deadline) {
-  return parse_settings(ctl.must({"eval", kSettings}, deadline));
+  const auto printed = ctl.must({"eval", kSettings}, deadline);
+  auto settings = parse_settings(printed);
+  if (settings.empty()) {  // every broker of ours has some: two that cannot be read would look equal
+    throw service::ServerError({"reading the broker's settings", "rabbitmqctl eval",
+                                fmt::format("none can be read in {} bytes", printed.size()), ""});
+  }
+  return settings;
 }
 
 std::map<std::string, std::string> parse_settings(const std::string& printed) {

@@ -67,10 +67,15 @@ class DurableQueue final : public service::Ledger {
                 fmt::format("a message does not match its checksum: {}",
                             core::UntrustedText(delivery->body).printable(80)));
       }
-      const auto [found, fresh] = entries.emplace(entry->number, entry->payload);
-      if (!fresh && found->second != entry->payload) {
-        corrupt(target, name, fmt::format("entry {} is there twice with different payloads", entry->number));
+      // Every entry is published once, in the order of its number, on one channel.
+      if (entries.contains(entry->number)) {
+        corrupt(target, name, fmt::format("entry {} is there twice", entry->number));
       }
+      if (!entries.empty() && entry->number < entries.rbegin()->first) {
+        corrupt(target, name,
+                fmt::format("entry {} comes after entry {}", entry->number, entries.rbegin()->first));
+      }
+      entries.emplace(entry->number, entry->payload);
     }
     return entries;
   }
