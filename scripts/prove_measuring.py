@@ -3,8 +3,8 @@
 What is compared: `baseline` with its twin, and with three candidates that are made for this purpose and change
 nothing, so that they are judged as a candidate is. A slowdown of another size is planted in each of them by `--plant`:
 that share of its operations is done once more inside the measured time. How much slower that really is, is established
-by long stretches on one server that stands alone, with and without it in turns, so without any alternation between
-servers.
+by many short stretches on one server that stands alone, with and without it in turns on the same connections: without
+any alternation between servers.
 """
 
 import argparse

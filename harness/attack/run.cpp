@@ -115,7 +115,7 @@ void Attempt::undo() {
     if (tried.done) continue;
     row_.evidence.push_back("undo, " + tried.text);
     // What is inside the server is not seen from outside: there the step's own answer has to do.
-    if (!outcome_.refused) not_undone_.push_back("undo, " + tried.text);
+    if (!outcome_.refused) not_undone_.push_back("what this step should have undone (" + tried.text + ")");
   }
 }
 
