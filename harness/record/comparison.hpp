@@ -29,7 +29,7 @@ struct Launch {
 struct Comparison {
   std::string service;
   std::string workload;  // "select_one_row"
-  std::string metric;    // "throughput", "p50", "p99", "server_cpu", "client_cpu"
+  std::string metric;    // "throughput", "stalls_included", "p50", "p99", "server_cpu", "client_cpu"
   std::string unit;      // "1/s", "s", "s/op"
   std::string better;    // "higher", "lower"
   std::string stack;     // "postgres-15/readonly"
@@ -67,9 +67,10 @@ struct Epoch {
   bool judged = true;     // false: the workload is only recorded
   // Per side. Latency, one connection: "operations", "seconds" (spent in them), "p50", "p95", "p99", "p999",
   // "max" (seconds). Throughput, several connections at once: "parallel_operations", "parallel_seconds"
-  // (while this side was active), "connections". Both parts together: "server_cpu", "client_cpu" (seconds),
-  // "disk_written" (bytes, see engine/counters.hpp), "memory_high_water" (bytes, since the container's
-  // start). What could not be had is absent.
+  // (while this side was active), "connections"; of these "steady_operations", "steady_seconds" in blocks of
+  // turns without a stall, and "stalled_turns", "stalled_seconds" of this side. Both parts together:
+  // "server_cpu", "client_cpu" (seconds), "disk_written" (bytes, see engine/counters.hpp),
+  // "memory_high_water" (bytes, since the container's start). What could not be had is absent.
   std::map<std::string, double> baseline;
   std::map<std::string, double> contender;
 };

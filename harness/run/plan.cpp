@@ -217,6 +217,11 @@ std::vector<std::string> measuring_limits() {
         "port "
         "proxy is part of every figure; run as root");
   }
+  if (::access("/dev/cpu_dma_latency", W_OK) != 0) {
+    limits.emplace_back(
+        "/dev/cpu_dma_latency cannot be written: idle cores go to sleep, and waking them is part of every "
+        "figure, so that intervals will be wide; run as root, in a container with that device");
+  }
   return limits;
 }
 

@@ -99,6 +99,7 @@ std::optional<Draft> draft_of(const Group& group, const Metric& metric,
   draft.judgeable = metric.judged && std::all_of(group.epochs.begin(), group.epochs.end(),
                                                  [](const Epoch* epoch) { return epoch->judged; });
   draft.candidate = draft.judgeable && is_candidate(group.stack, stacks, policy);
+  draft.guard = metric.guard;
   draft.unpinned = std::any_of(group.epochs.begin(), group.epochs.end(),
                                [](const Epoch* epoch) { return epoch->placement.starts_with("unpinned"); });
   draft.how = how_of(group);

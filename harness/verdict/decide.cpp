@@ -29,6 +29,7 @@ std::string slower_by(const stats::RatioInterval& slowdown) {
 // Why there can be no verdict but that of a gross slowdown; empty when there can.
 std::string too_little(const Draft& draft, const Policy& policy) {
   const auto launches = static_cast<int>(draft.slowdowns.size());
+  if (draft.guard) return "a guard: fails where it is shown slower, stalls included";
   if (policy.only_gross) {
     return fmt::format("this size judges only what is slower by more than {:g} margins", policy.gross);
   }

@@ -16,6 +16,7 @@ struct Draft {
   bool twin = false;
   bool judgeable = false;    // workload and metric are judged ones
   bool candidate = false;    // and so is the stack
+  bool guard = false;        // of a metric that only ever fails
   bool unpinned = false;     // in one epoch at least
   std::string how;           // "netns; client 0, servers 1"
   double deviation = 0;      // of the launches' log ratios

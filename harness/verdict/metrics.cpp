@@ -30,6 +30,13 @@ std::optional<double> in_parallel(const Side& side) {
   return quotient(figure(side, "parallel_operations"), figure(side, "parallel_seconds"));
 }
 
+// Nothing where most of the operations were in blocks that something stalled: then that is how it runs.
+std::optional<double> steady(const Side& side) {
+  const auto operations = figure(side, "steady_operations");
+  if (!operations || 2 * *operations < figure(side, "parallel_operations").value_or(0)) return std::nullopt;
+  return quotient(operations, figure(side, "steady_seconds"));
+}
+
 std::optional<double> one_by_one(const Side& side) {
   return quotient(figure(side, "operations"), figure(side, "seconds"));
 }
@@ -52,8 +59,11 @@ std::optional<Values> both(std::optional<double> baseline, std::optional<double>
 std::optional<Values> values_of(std::string_view metric, const Epoch& epoch) {
   const Side& a = epoch.baseline;
   const Side& b = epoch.contender;
+  const auto parallel = both(in_parallel(a), in_parallel(b));
+  const auto without_stalls = both(steady(a), steady(b));
+  if (metric == "stalls_included") return without_stalls ? parallel : std::nullopt;
   if (metric == "throughput") {  // never the one part of one side with the other part of the other
-    const auto parallel = both(in_parallel(a), in_parallel(b));
+    if (without_stalls) return without_stalls;
     return parallel ? parallel : both(one_by_one(a), one_by_one(b));
   }
   const std::string key(metric);
@@ -92,6 +102,7 @@ record::Launch summary(int number, const Paired& epochs) {
 
 const std::vector<Metric>& metrics() {
   static const std::vector<Metric> all{{"throughput", "1/s", "higher", 0.03, true},
+                                       {"stalls_included", "1/s", "higher", 0.03, true, true},
                                        {"p50", "s", "lower", 0.05, true},
                                        {"p99", "s", "lower", 0.10, true},
                                        {"server_cpu", "s/op", "lower", 0.05, false},

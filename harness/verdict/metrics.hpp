@@ -16,6 +16,7 @@ struct Metric {
   const char* better;  // "higher", "lower"
   double margin;       // declared before anything was measured
   bool judged;         // false: recorded, whatever the workload
+  bool guard = false;  // fails where slowness is shown and says nothing otherwise; a family of its own
 };
 const std::vector<Metric>& metrics();
 

@@ -39,7 +39,7 @@ Pilot look(const std::vector<Group>& groups, const Policy& policy) {
     if (!is_judged(group)) continue;
     for (const Metric& metric : metrics()) {
       const auto launches = launches_of(metric, group, policy);
-      if (!metric.judged || launches.size() < 2) continue;
+      if (!metric.judged || metric.guard || launches.size() < 2) continue;
       if (!is_twin(group.stack) || policy.judge_twins) ++pilot.family[server_of(group.stack)];
       if (!asks_for_launches(metric)) continue;
       const auto seen = stats::summarise(slowdowns(metric, launches));

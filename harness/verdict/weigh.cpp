@@ -23,12 +23,15 @@ const Metric& metric_of(const Draft& draft) {
                        [&](const Metric& metric) { return draft.row.metric == metric.name; });
 }
 
-// Rows that can be tested, by server: those of the candidates, or those of the twins.
+// Rows that can be tested, by server: those of the candidates, or those of the twins. Guards are families of
+// their own: what they look for is another question, and must not cost the first one its power.
 std::map<std::string, Family> families(std::vector<Draft>& drafts, bool candidates) {
   std::map<std::string, Family> all;
   for (Draft& draft : drafts) {
     if (!draft.judgeable || draft.slowdowns.size() < 2) continue;
-    if (candidates ? draft.candidate : draft.twin && !draft.candidate) all[draft.server].push_back(&draft);
+    if (candidates ? draft.candidate : draft.twin && !draft.candidate) {
+      all[draft.server + (draft.guard ? " guards" : "")].push_back(&draft);
+    }
   }
   return all;
 }

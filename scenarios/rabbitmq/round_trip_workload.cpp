@@ -71,7 +71,7 @@ class RoundTrip final : public workload::Workload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.slice = 5;
-    shape.turn_operations = 20;
+    shape.turn_operations = 5;
     return shape;
   }
   void set_up(const workload::Site& site) const override { tear_down(site); }

@@ -79,18 +79,30 @@ class Shift {
 
   void close() noexcept {
     working_ = false;
+    const Nanoseconds took = clock_.now() - opened_;
     auto& side = run_.sides[index(side_)];
-    side.active += clock_.now() - opened_;
+    side.active += took;
     ++side.turns;
+    const std::uint64_t done = operations_of(side_);
+    run_.stalls.turn(side_, done - done_before_[index(side_)], took);
+    done_before_[index(side_)] = done;
+    if (turn_ % stretch_.block == 0) {
+      run_.stalls.end_block();
+    }
+  }
+
+  [[nodiscard]] std::uint64_t operations_of(Side side) const noexcept {
+    std::uint64_t done = 0;
+    for (const auto& mine : counted_) {
+      done += mine.operations[index(side)];
+    }
+    return done;
   }
 
   [[nodiscard]] bool is_over() const noexcept {
-    std::array<std::uint64_t, 2> done{0, 0};
-    for (const auto& mine : counted_) {
-      done[0] += mine.operations[0];
-      done[1] += mine.operations[1];
-    }
-    return run_.active() >= stretch_.span || std::max(done[0], done[1]) >= stretch_.max_operations ||
+    return run_.active() >= stretch_.span ||
+           std::max(operations_of(Side::baseline), operations_of(Side::contender)) >=
+               stretch_.max_operations ||
            clock_.now() >= latest_;
   }
 
@@ -160,6 +172,7 @@ class Shift {
   Side side_ = Side::baseline;
   bool working_ = false, over_ = false;
   unsigned turn_ = 0;
+  std::array<std::uint64_t, 2> done_before_{0, 0};  // at the end of a side's last turn
   Nanoseconds opened_{0}, until_{0}, latest_{0};
   std::atomic<bool> failed_{false};
   std::mutex failing_;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "testing/lanes.hpp"
+#include "testing/lanes_stalls.hpp"
 
 namespace rootseal::workload {
 
@@ -29,6 +30,7 @@ struct CrewSide {
 
 struct CrewRun {
   std::array<CrewSide, 2> sides;
+  StallFilter stalls;  // the same turns once more, told apart
   [[nodiscard]] const CrewSide& of(Side side) const { return sides[index(side)]; }
   [[nodiscard]] Nanoseconds active() const { return sides[0].active + sides[1].active; }
 };

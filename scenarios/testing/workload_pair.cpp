@@ -193,7 +193,8 @@ std::string Pair::placement() const {
                                settings_.wanted_servers,
                                settings_.pin_refused,
                                affinity_of(0),
-                               {servers_[0]->cpus(), servers_[1]->cpus()}})
+                               {servers_[0]->cpus(), servers_[1]->cpus()},
+                               settings_.asleep})
                   .text;
   for (const Server* server : servers_) {
     if (const Planted* planted = planted_on(settings_.plants, server->view().id)) {
@@ -234,6 +235,11 @@ std::map<std::string, double> Pair::values(Side side) const {
     const auto& crew = together_->of(side);
     values["parallel_operations"] = static_cast<double>(crew.operations);
     values["parallel_seconds"] = core::seconds(crew.active);
+    const auto& steady = together_->stalls.of(side);
+    values["steady_operations"] = static_cast<double>(steady.operations);
+    values["steady_seconds"] = core::seconds(steady.active);
+    values["stalled_turns"] = static_cast<double>(steady.stalled_turns);
+    values["stalled_seconds"] = core::seconds(steady.stalled);
     values["connections"] = shape_.connections;
     client += crew.cpu;
   }

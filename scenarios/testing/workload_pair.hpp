@@ -32,6 +32,7 @@ struct PairSettings {
   Plants plants;
   Cpus wanted_client, wanted_servers;
   std::string pin_refused;  // what pin_this_thread() said
+  std::string asleep;       // AwakeCores::why_not()
 };
 
 class Pair {

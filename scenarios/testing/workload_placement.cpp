@@ -84,7 +84,8 @@ Placement judge_placement(const PlacementFacts& facts) {
                                   ? cpus_text(facts.servers[0])
                                   : fmt::format("{} (baseline) and {} (contender)",
                                                 cpus_text(facts.servers[0]), cpus_text(facts.servers[1]));
-  const std::string found = fmt::format("client {}, servers {}", cpus_text(facts.client), servers);
+  const std::string awake = facts.asleep.empty() ? "kept awake" : "cores may sleep: " + facts.asleep;
+  const std::string found = fmt::format("client {}, servers {}, {}", cpus_text(facts.client), servers, awake);
   const std::string why = why_unpinned(facts);
   return {why.empty(), why.empty() ? found : fmt::format("unpinned: {}; {}", why, found)};
 }

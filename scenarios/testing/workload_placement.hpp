@@ -25,11 +25,14 @@ struct PlacementFacts {
   std::string refused;          // what pin_this_thread() said
   Cpus client;                  // as found
   std::array<Cpus, 2> servers;  // PID 1 of either side, as found
+  std::string asleep;           // why the cores may go to sleep (AwakeCores); empty: they are kept awake
 };
 
 struct Placement {
   bool pinned = false;
-  std::string text;  // "client 0, servers 1"; "unpinned: <why>; client 0-1, servers 0-1"
+  // "client 0, servers 1, kept awake"; "client 0, servers 1, cores may sleep: <why>";
+  // "unpinned: <why>; client 0-1, servers 0-1, kept awake"
+  std::string text;
 };
 
 // Pinned: the client and both servers are where they were wanted, on cores apart.

@@ -15,12 +15,12 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-PlacementFacts good() { return {{0}, {1}, "", {0}, {Cpus{1}, Cpus{1}}}; }
+PlacementFacts good() { return {{0}, {1}, "", {0}, {Cpus{1}, Cpus{1}}, ""}; }
 
 TEST(PlacementTest, SaysWhereClientAndServersAre) {
   const auto placement = judge_placement(good());
   EXPECT_TRUE(placement.pinned);
-  EXPECT_EQ(placement.text, "client 0, servers 1");
+  EXPECT_EQ(placement.text, "client 0, servers 1, kept awake");
 }
 
 TEST(PlacementTest, ARefusalIsUnpinnedAndSaysWhy) {
@@ -30,23 +30,24 @@ TEST(PlacementTest, ARefusalIsUnpinnedAndSaysWhy) {
   const auto placement = judge_placement(facts);
   EXPECT_FALSE(placement.pinned);
   EXPECT_EQ(placement.text,
-            "unpinned: pinning the client to 0: Operation not permitted; client 0-1, servers 1");
+            "unpinned: pinning the client to 0: Operation not permitted; client 0-1, servers 1, kept awake");
 }
 
 TEST(PlacementTest, AServerElsewhereIsUnpinned) {
   auto facts = good();
   facts.servers[1] = {0, 1};
   EXPECT_EQ(judge_placement(facts).text,
-            "unpinned: the servers were to be on 1; client 0, servers 1 (baseline) and 0-1 (contender)");
+            "unpinned: the servers were to be on 1; client 0, servers 1 (baseline) and 0-1 (contender), kept "
+            "awake");
 }
 
 TEST(PlacementTest, SharedCoresAreUnpinned) {
-  PlacementFacts facts{{0, 1}, {1}, "", {0, 1}, {Cpus{1}, Cpus{1}}};
+  PlacementFacts facts{{0, 1}, {1}, "", {0, 1}, {Cpus{1}, Cpus{1}}, ""};
   EXPECT_THAT(judge_placement(facts).text, StartsWith("unpinned: client and servers share cores"));
 }
 
 TEST(PlacementTest, WithoutWantedCoresNothingIsPinned) {
-  EXPECT_THAT(judge_placement({{}, {}, "", {0}, {Cpus{0}, Cpus{0}}}).text,
+  EXPECT_THAT(judge_placement({{}, {}, "", {0}, {Cpus{0}, Cpus{0}}, ""}).text,
               StartsWith("unpinned: no cores were given"));
 }
 
@@ -81,6 +82,14 @@ TEST(NetworkTest, WhatCannotBeEnteredIsNamed) {
     EXPECT_THAT(error.what(), HasSubstr("a stack"));
   }
   EXPECT_FALSE(ran);
+}
+
+TEST(PlacementTest, SaysWhyCoresMaySleepWithoutCallingItUnpinned) {
+  PlacementFacts facts = good();
+  facts.asleep = "/dev/cpu_dma_latency: Permission denied";
+  const auto placement = judge_placement(facts);
+  EXPECT_TRUE(placement.pinned);
+  EXPECT_EQ(placement.text, "client 0, servers 1, cores may sleep: /dev/cpu_dma_latency: Permission denied");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "process/child.hpp"
 #include "process/command.hpp"
 #include "testing/workload_arguments.hpp"
+#include "testing/workload_awake.hpp"
 #include "testing/workload_benchmarks.hpp"
 #include "testing/workload_modes.hpp"
 
@@ -112,7 +113,7 @@ void solo(const workload::Arguments& arguments, const wire::Context& context, co
 }
 
 workload::Session make_session(const workload::Arguments& arguments, const Docker& docker,
-                               wire::Context context, std::string pin_refused) {
+                               wire::Context context, std::string pin_refused, std::string asleep) {
   workload::Session session;
   session.entries = workload::entries();
   session.glob = arguments.glob;
@@ -126,6 +127,7 @@ workload::Session make_session(const workload::Arguments& arguments, const Docke
   session.settings.wanted_client = context.client_cpus;
   session.settings.wanted_servers = context.server_cpus;
   session.settings.pin_refused = std::move(pin_refused);
+  session.settings.asleep = std::move(asleep);
   session.server = [&docker, wanted = context.transport](const wire::StackView& view) {
     return std::make_unique<workload::ContainerServer>(docker, view, wanted);
   };
@@ -170,11 +172,13 @@ int work(workload::Arguments& arguments, workload::Results& results) {
     prepare(arguments, context, docker);
     return 0;
   }
+  const workload::AwakeCores awake;
   if (arguments.solo > 0) {
     solo(arguments, context, docker);
     return 0;
   }
-  return compare(arguments, make_session(arguments, docker, std::move(context), pin_refused), results);
+  return compare(arguments, make_session(arguments, docker, std::move(context), pin_refused, awake.why_not()),
+                 results);
 }
 
 }  // namespace
