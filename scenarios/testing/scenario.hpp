@@ -21,6 +21,7 @@
 #include "core/deadline.hpp"
 #include "engine/container.hpp"
 #include "service/service.hpp"
+#include "testing/attempt.hpp"
 #include "testing/outcome.hpp"
 #include "wire/context.hpp"
 
@@ -70,6 +71,9 @@ class Scenario : public testing::TestWithParam<wire::StackView> {
 
   RequestedStack request_stack(const std::string& tag, const std::vector<std::string>& overrides = {});
   static void evidence(const std::string& line);
+  // Of suite workflow: see testing/attempt.hpp. Titles are the same on every stack.
+  Attempt attempt(std::string title, const Way& way,
+                  std::source_location where = std::source_location::current()) const;
 
   void kill_server(const std::string& signal);  // returns when it has ended
   void stop_server(core::Milliseconds grace);   // as the operator does; returns when it has ended
