@@ -58,10 +58,13 @@ Message message_from(const Json& json) {
   take(json, "task", message.task);
   take(json, "epoch", message.epoch);
   take(json, "request", message.request);
+  take(json, "recreate", message.recreate);
   take(json, "release", message.release);
-  const bool known =
-      message.started || message.check || message.task || message.epoch || message.request || message.release;
-  if (!known) record::refuse("", "unknown message; known: started, check, task, epoch, request, release");
+  const bool known = message.started || message.check || message.task || message.epoch || message.request ||
+                     message.recreate || message.release;
+  if (!known) {
+    record::refuse("", "unknown message; known: started, check, task, epoch, request, recreate, release");
+  }
   return message;
 }
 
@@ -108,6 +111,7 @@ std::string to_line(const Message& message) {
   add(json, "task", message.task);
   add(json, "epoch", message.epoch);
   add(json, "request", message.request);
+  add(json, "recreate", message.recreate);
   add(json, "release", message.release);
   if (json.size() != 1) {
     throw core::HarnessError(
