@@ -11,6 +11,7 @@
 #include "record/comparison.hpp"
 #include "record/environment.hpp"
 #include "record/stack.hpp"
+#include "record/task.hpp"
 #include "record/verdict.hpp"
 
 namespace rootseal::record {
@@ -62,6 +63,7 @@ struct Record {
   Environment environment;
   std::vector<Stack> stacks;
   std::vector<Check> checks;
+  std::vector<Task> tasks;
   std::vector<Attack> attacks;
   std::vector<Surface> surface;
   std::vector<Epoch> epochs;

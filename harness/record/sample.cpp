@@ -21,7 +21,7 @@ Run run() {
   run.argv = {"rootseal", "run", "--quick", "--seed", "42"};
   run.seed = 42;
   run.size = "quick";
-  run.suites = {"function", "recovery", "security", "performance"};
+  run.suites = {"function", "recovery", "security", "performance", "workflow"};
   run.verdict = RunVerdict::fail;
   run.exit_status = 1;
   run.reasons = {
@@ -264,6 +264,7 @@ Record sample_record() {
   record.environment = environment();
   record.stacks = sample_stacks();
   record.checks = sample_checks();
+  record.tasks = sample_tasks();
   record.attacks = sample_attacks();
   record.surface = sample_surface();
   record.epochs = epochs();

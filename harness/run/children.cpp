@@ -101,6 +101,7 @@ class Session {
   void handle(process::Child& child, const wire::Message& message) {
     if (message.started) running_ = message.started;
     if (message.check) finished(*message.check);
+    if (message.task) recorder_.task(*message.task);
     if (message.epoch) epochs_.push_back(*message.epoch);
     if (message.request || message.recreate) child.send_line(wire::to_line(further(message)));
     if (message.release && job_.further != nullptr) job_.further->release(message.release->stack);

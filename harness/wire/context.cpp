@@ -55,13 +55,16 @@ Message message_from(const Json& json) {
   Message message;
   take(json, "started", message.started);
   take(json, "check", message.check);
+  take(json, "task", message.task);
   take(json, "epoch", message.epoch);
   take(json, "request", message.request);
   take(json, "recreate", message.recreate);
   take(json, "release", message.release);
-  const bool known = message.started || message.check || message.epoch || message.request ||
+  const bool known = message.started || message.check || message.task || message.epoch || message.request ||
                      message.recreate || message.release;
-  if (!known) record::refuse("", "unknown message; known: started, check, epoch, request, recreate, release");
+  if (!known) {
+    record::refuse("", "unknown message; known: started, check, task, epoch, request, recreate, release");
+  }
   return message;
 }
 
@@ -105,6 +108,7 @@ std::string to_line(const Message& message) {
   Json json = Json::object();
   add(json, "started", message.started);
   add(json, "check", message.check);
+  add(json, "task", message.task);
   add(json, "epoch", message.epoch);
   add(json, "request", message.request);
   add(json, "recreate", message.recreate);

@@ -127,6 +127,13 @@ std::vector<std::string> Scenario::candidates() {
   return names;
 }
 
+// The second one of a scenario has "#2" after its id.
+Attempt Scenario::attempt(std::string title, const Way& way, std::source_location where) const {
+  const int number = Session::instance().number_attempt();
+  const std::string check = check_of_this_test();
+  return {stack(), number == 1 ? check : fmt::format("{}#{}", check, number), std::move(title), way, where};
+}
+
 void Scenario::evidence(const std::string& line) { Session::instance().note_evidence(line); }
 
 void Scenario::kill_server(const std::string& signal) {

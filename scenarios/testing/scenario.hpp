@@ -25,6 +25,7 @@
 #include "core/deadline.hpp"
 #include "engine/container.hpp"
 #include "service/service.hpp"
+#include "testing/attempt.hpp"
 #include "testing/outcome.hpp"
 #include "wire/context.hpp"
 
@@ -106,6 +107,9 @@ class Scenario : public testing::TestWithParam<wire::StackView> {
   [[nodiscard]] static std::string control();
   [[nodiscard]] static std::vector<std::string> candidates();
   static void evidence(const std::string& line);
+  // Of suite workflow: see testing/attempt.hpp. Titles are the same on every stack.
+  Attempt attempt(std::string title, const Way& way,
+                  std::source_location where = std::source_location::current()) const;
 
   void kill_server(const std::string& signal);    // returns when it has ended
   void signal_server(const std::string& signal);  // returns at once; it may end from now on

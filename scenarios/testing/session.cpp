@@ -60,6 +60,11 @@ void Session::note_evidence(std::string line) {
   notes_.evidence.push_back(std::move(line));
 }
 
+int Session::number_attempt() {
+  const std::lock_guard lock(mutex_);
+  return ++notes_.attempts;
+}
+
 void Session::note_part(Part part) {
   const std::lock_guard lock(mutex_);
   notes_.parts.push_back(std::move(part));

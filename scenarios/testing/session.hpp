@@ -25,6 +25,7 @@ struct Notes {
   std::vector<std::string> evidence;
   std::vector<Part> parts;
   std::string death;  // of the container, when the scenario did not cause it
+  int attempts = 0;
 };
 
 class Session {
@@ -45,6 +46,7 @@ class Session {
   Notes end_check();
   void note_evidence(std::string line);
   void note_part(Part part);
+  int number_attempt();  // counts from 1 within a check
   // Of a stack's container, by itself; known_dead() until it was started again. The scenario in which a death
   // is first seen fails; those after it on the same stack can establish nothing.
   void note_death(const std::string& stack, std::string how);

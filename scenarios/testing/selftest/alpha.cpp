@@ -1,4 +1,4 @@
-// A service that does nothing, and a scenario for each way in which one can end.
+// A service that does nothing, and a scenario for each way in which one can end. The one that dies is last.
 #include <memory>
 #include <stdexcept>
 
@@ -42,6 +42,34 @@ class Ends : public Scenario {
   void SetUp() override {}
   void TearDown() override {}
 };
+
+class Tries : public Ends {
+ protected:
+  static std::string works() { return ""; }
+  static std::string refused() { return "read-only file system"; }
+};
+
+TEST_P(Tries, TheUsualWay) {
+  attempt("a", works).works_where("root", "read-only").instead("b", refused);
+  attempt("c", refused).instead("d", refused).instead("e", works).instead("f", refused);
+}
+TEST_P(Tries, AnotherWay) { attempt("a", refused).works_where("root", "writable").instead("b", works); }
+TEST_P(Tries, NeitherWay) { attempt("a", refused).instead("b", refused); }
+TEST_P(Tries, AWayThatIsMissing) { attempt("a", refused); }
+TEST_P(Tries, WhatAClaimForbids) { attempt("a", works).refused_where("tmpfs", "nosuid"); }
+TEST_P(Tries, WhatMustWorkHere) {
+  attempt("a", refused).works_where("root", "read-only").instead("b", works);
+}
+TEST_P(Tries, AServerThatRefuses) {
+  attempt("a", [&]() -> std::string {
+    throw service::ServerError({"connecting", stack().id, "refused", ""});
+  }).instead("b", works);
+}
+TEST_P(Tries, AFaultOfTheEnvironment) {
+  attempt("a", refused).instead("b", []() -> std::string { environment_fault("the disk is full"); });
+}
+
+ROOTSEAL_SCENARIOS(workflow, Tries, "alpha");
 
 TEST_P(Ends, ByPassing) { evidence("seen " + own_name()); }
 TEST_P(Ends, ByAFailedAssertion) {

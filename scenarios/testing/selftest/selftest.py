@@ -9,7 +9,7 @@ import tempfile
 
 STACK = {"id": "alpha-1/readonly", "service": "alpha", "version": "1", "profile": "readonly", "role": "candidate",
          "project": "p", "container": "c", "image": "i", "port": 1, "user": "u", "database": "d",
-         "password_file": "/nowhere", "claims": {}, "writable": [], "logs": "console"}
+         "password_file": "/nowhere", "claims": {"root": "read-only", "tmpfs": "noexec, nosuid"}, "writable": [], "logs": "console"}
 CONTEXT = {"run": "20261123T194500Z-3f9a2c", "suite": "function", "size": "quick", "seed": 7, "work_dir": "/nowhere",
            "stacks": [STACK], "launch": 0, "client_cpus": [], "server_cpus": [],
            "prepared": False, "transport": "auto",
@@ -24,8 +24,28 @@ EXPECTED = {
     "Ends.ByABugOfTheScenario": ("inconclusive", r"alpha\.cpp: row 3$"),
     "Ends.ByAFailureAndThenAFault": ("fail", r"alpha\.cpp:\d+: row 7 was altered$"),
     "Ends.BySkipping": ("skipped", r"^keeps no ledger$"),
+    "Tries.TheUsualWay": ("pass", r"^$"),
+    "Tries.AnotherWay": ("pass", r"^$"),
+    "Tries.NeitherWay": ("fail", r"alpha\.cpp:\d+: alpha-1/readonly: a: does not work: read-only.*nor .*\(b\): read"),
+    "Tries.AWayThatIsMissing": ("fail", r"alpha\.cpp:\d+: alpha-1/readonly: a: does not work: read-only file system"),
+    "Tries.WhatAClaimForbids": ("fail", r"a works although the profile claims tmpfs: nosuid"),
+    "Tries.WhatMustWorkHere": ("fail", r"a must work where root is read-only"),
+    "Tries.AServerThatRefuses": ("pass", r"^$"),
+    "Tries.AFaultOfTheEnvironment": ("inconclusive", r"alpha\.cpp: the disk is full$"),
     "Ends.ByWhatIsNotHere": ("skipped", r"^the run has no candidate$"),
 }
+REFUSED = "read-only file system"
+# id, title, works, happened, instead, instead_works
+TASKS = [
+    ("Tries.TheUsualWay", "a", True, "", "", None),
+    ("Tries.TheUsualWay#2", "c", False, REFUSED, "e", True),
+    ("Tries.AnotherWay", "a", False, REFUSED, "b", True),
+    ("Tries.NeitherWay", "a", False, REFUSED, "b", False),
+    ("Tries.AWayThatIsMissing", "a", False, REFUSED, "", None),
+    ("Tries.WhatAClaimForbids", "a", True, "", "", None),
+    ("Tries.WhatMustWorkHere", "a", False, REFUSED, "b", True),
+    ("Tries.AServerThatRefuses", "a", False, "alpha-1/readonly: connecting: refused", "b", True),
+]
 
 
 def run(program, scratch):
@@ -58,8 +78,15 @@ def problems(messages, code):
         check = checks.get(name, {})
         if check.get("verdict") != verdict or not re.search(message, check.get("message", "?")):
             yield f"{name}: {check}"
-        if check.get("stack") != STACK["id"] or check.get("suite") != "function":
+        suite = "workflow" if name.startswith("Tries") else "function"
+        if check.get("stack") != STACK["id"] or check.get("suite") != suite:
             yield f"{name}: not of its stack and suite: {check}"
+    keys = ("id", "title", "works", "happened", "instead", "instead_works")
+    tasks = [m["task"] for m in messages if "task" in m]
+    seen = [tuple(task[key] for key in keys) for task in tasks]
+    yield from (f"task {row}" for row in set(seen) ^ set(TASKS))
+    if any((task["stack"], task["service"], task["profile"]) != ("alpha-1/readonly", "alpha", "readonly") for task in tasks):
+        yield "a task is not of its stack"
     if not re.fullmatch(r"seen rs_ends_bypassing_[0-9a-f]{8}", "".join(checks["Ends.ByPassing"]["evidence"])):
         yield f"evidence {checks['Ends.ByPassing']['evidence']}"
 
