@@ -22,10 +22,10 @@ namespace rootseal::attack {
 
 // One step of an action or of its undoing. Exactly one kind.
 struct Step {
-  enum class Kind { scan, exec, admin } kind = Kind::exec;
-  std::vector<std::string>
-      argv;               // scan: verb and arguments of rootseal-scan; exec: program; may hold ${facts}
-  std::string statement;  // admin
+  enum class Kind { scan, exec, admin, copy, restart } kind = Kind::exec;
+  // scan: verb and arguments of rootseal-scan; exec: program; copy: path and text; may hold ${facts}
+  std::vector<std::string> argv;
+  std::string statement;              // admin
   std::optional<std::string> expect;  // text that the step's answer must equal to count as done
 };
 
@@ -37,6 +37,7 @@ struct Effect {
     file_same_as,
     file_exists,
     root_writable,
+    full,
     answer
   } kind = Kind::file_exists;
   std::string path;
@@ -45,6 +46,8 @@ struct Effect {
 
 struct Expectation {
   std::map<std::string, std::string> claims;  // all of which the stack must make: "root" -> "read-only"
+  // Places that its claim `writable` must leave out: neither they nor a folder above them is named there.
+  std::vector<std::string> not_writable;
   std::vector<std::string> identities;
 };
 
@@ -62,6 +65,7 @@ struct Definition {
   std::vector<Effect> effects;
   std::vector<Expectation> blocked_when;
   bool by_design = false;
+  bool own_stack = false;  // restarts, fills or destroys: never in a stack that others use
   std::string remedy;
   struct Liveness {
     std::string override_text;  // Compose override (of the service `server`) that takes one protection away
@@ -75,11 +79,17 @@ struct Definition {
 // `folder`: scenarios/attacks. Sorted by id; a duplicate id is an error.
 std::vector<Definition> load_all(const std::filesystem::path& folder);
 Definition load(const std::filesystem::path& file);
-// Throws UsageError naming file and line when it uses a ${fact} that the service does not have.
+// Throws UsageError naming the file when it uses a ${fact} that the service does not have, or is of this
+// service alone and about a threat that does not concern it.
 void validate(const Definition& definition, const service::Description& service);
 // Those of `service` whose id matches the glob ("*", "G0?"). Empty result is the caller's to refuse.
 std::vector<Definition> select(const std::vector<Definition>& all, const std::string& service,
                                const std::string& glob);
+
+// Threats (record::kThreats) that concern this service, by its kind, and about which none of `all` is that is
+// tried on it.
+std::vector<std::string> threats_without_attack(const std::vector<Definition>& all,
+                                                const service::Description& service);
 
 // The stack an attack acts in. The caller owns everything behind it.
 struct Site {
@@ -88,18 +98,30 @@ struct Site {
   const service::Service* service = nullptr;
   const engine::Container* container = nullptr;
   service::Target target;
+  std::function<service::Target()> target_now;  // after a restart, which changes the port; for own stacks
   std::string scan = "/opt/rootseal/rootseal-scan";  // inside the container
   std::filesystem::path payloads;                    // on this machine: files for ${hex:NAME}
   std::string version;  // of the server, for ${version}; empty = asked of the image's environment
+  // Of the container, by environment_of(); empty = asked for each attempt.
+  std::map<std::string, std::string> environment;
   bool throwaway = false;
   std::string protection_off;
 };
+
+// The environment of the container as the engine has it: PATH, and what tells the server's version.
+std::map<std::string, std::string> environment_of(const engine::Container& container);
 
 // Tries one identity and undoes. Faults of the harness become an inconclusive row, not an exception
 // (Interrupted passes).
 record::Attack run(const Definition& definition, const std::string& identity, const Site& site);
 
-// What `identity` ("root", "service") can write inside, by rootseal-scan.
+// What `identity` ("root", "service") can write inside, by rootseal-scan, and what of it the profile does not
+// declare.
 record::Surface measure_surface(const Site& site, const std::string& identity);
+// Of the mounts in which somebody can write: neither declared, nor a mount that the engine makes in every
+// container. Pure.
+std::vector<std::string> undeclared(const std::vector<std::string>& writable,
+                                    const std::vector<std::string>& declared, bool root_declared,
+                                    const std::vector<engine::Mount>& table);
 
 }  // namespace rootseal::attack

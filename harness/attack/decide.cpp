@@ -57,6 +57,21 @@ bool claims_all(const profile::Profile& profile, const std::map<std::string, std
                      [&](const auto& claim) { return profile.makes(claim.first, claim.second); });
 }
 
+bool lies_in(const std::string& path, const std::string& folder) {
+  return path == folder || folder == "/" || path.rfind(folder + "/", 0) == 0;
+}
+
+// The profile says what is writable, and none of `places` is or lies in it.
+bool leaves_out(const profile::Profile& profile, const std::vector<std::string>& places) {
+  if (places.empty()) return true;
+  const profile::ClaimSpec* writable = profile.claim("writable");
+  if (writable == nullptr) return false;
+  return std::none_of(places.begin(), places.end(), [&](const std::string& place) {
+    return std::any_of(writable->values.begin(), writable->values.end(),
+                       [&](const std::string& folder) { return lies_in(place, folder); });
+  });
+}
+
 }  // namespace
 
 Decision decide(const Outcome& outcome) {
@@ -80,8 +95,24 @@ std::string stopper_of_scan(const std::string& verb, const std::string& errno_na
   return std::find(known.begin(), known.end(), errno_name) != known.end() ? errno_name : kOther;
 }
 
+std::string stopper_of_mount(const std::string& stopper, const std::string& path,
+                             const std::vector<engine::Mount>& table) {
+  if (stopper != "EROFS") return stopper;
+  const engine::Mount* mount = engine::mount_of(table, path);
+  // A link in a writable mount, or a path through /proc, may lead to the root all the same.
+  const bool other = mount != nullptr && mount->target != "/" && !mount->writable();
+  return other ? "ro-mount" : stopper;
+}
+
+std::string path_in(const std::string& text) {
+  static const std::regex quoted(R"(["'](/[^"']*)["'])");
+  std::smatch match;
+  return std::regex_search(text, match, quoted) ? match[1].str() : "";
+}
+
 std::string stopper_of_text(const std::string& text, bool noexec, bool server) {
   if (says(text, "failed to map segment")) return "noexec";
+  if (says(text, "marked read-only")) return "engine";
   if (says(text, "Read-only file system") || says_word(text, "erofs")) return "EROFS";
   if (says(text, "No space left") || says(text, "quota exceeded") || says_word(text, "enospc"))
     return "ENOSPC";
@@ -98,12 +129,15 @@ std::vector<std::string> must_be_blocked_by(const Definition& definition, const 
   std::vector<std::string> claims;
   for (const auto& expectation : definition.blocked_when) {
     const auto& of = expectation.identities;
-    if (std::find(of.begin(), of.end(), identity) == of.end() || !claims_all(profile, expectation.claims))
+    const bool concerned = std::find(of.begin(), of.end(), identity) != of.end();
+    if (!concerned || !claims_all(profile, expectation.claims) ||
+        !leaves_out(profile, expectation.not_writable))
       continue;
-    for (const auto& [name, value] : expectation.claims) {
-      const std::string claim = fmt::format("{}: {}", name, value);
-      if (std::find(claims.begin(), claims.end(), claim) == claims.end()) claims.push_back(claim);
-    }
+    const auto add = [&](std::string claim) {
+      if (std::find(claims.begin(), claims.end(), claim) == claims.end()) claims.push_back(std::move(claim));
+    };
+    for (const auto& [name, value] : expectation.claims) add(fmt::format("{}: {}", name, value));
+    for (const auto& place : expectation.not_writable) add("writable: not " + place);
   }
   return claims;
 }

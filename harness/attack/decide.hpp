@@ -13,8 +13,8 @@ namespace rootseal::attack {
 // One step as it went.
 struct Tried {
   bool done = false;
-  std::string
-      stopped_by;  // when not done: "EROFS", ..., "server"; "other" = no known protection, so perhaps ours
+  // When not done: "EROFS", ..., "server", "engine"; "other" = no known protection, so perhaps ours.
+  std::string stopped_by;
   std::string answer;  // what the step printed or the server answered
   std::string text;    // for evidence
 };
@@ -41,6 +41,11 @@ Decision decide(const Outcome& outcome);
 // What stopped a scan verb. A program or library that must not be executed where it lies is "noexec",
 // whatever errno.
 std::string stopper_of_scan(const std::string& verb, const std::string& errno_name, bool noexec);
+// EROFS of a path that leads to a read-only mount other than the root is not the root's: "ro-mount".
+std::string stopper_of_mount(const std::string& stopper, const std::string& path,
+                             const std::vector<engine::Mount>& table);
+// The first absolute path that stands in quotes in a message; empty when there is none.
+std::string path_in(const std::string& text);
 // What the words of a program or a server say. `noexec`: the program lies on a noexec mount. `server`: it is
 // the answer of a server, which also refuses by its own rules.
 std::string stopper_of_text(const std::string& text, bool noexec, bool server);

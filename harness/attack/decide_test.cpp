@@ -115,10 +115,53 @@ TEST(StopperOfTextTest, AMistakeInTheAttackIsNotARefusal) {
   EXPECT_EQ(stopper_of_text("exec: \"nonesuch\": executable file not found in $PATH", false, false), "other");
 }
 
+TEST(StopperOfTextTest, TheEnginesRefusalIsItsOwn) {
+  EXPECT_EQ(stopper_of_text("Error response from daemon: container rootfs is marked read-only", false, false),
+            "engine");
+}
+
+engine::Mount mount(const std::string& target, const std::string& option) {
+  engine::Mount made;
+  made.target = target;
+  made.options = {option};
+  return made;
+}
+
+TEST(StopperOfMountTest, AReadOnlyMountIsNotTheRoot) {
+  const std::vector<engine::Mount> table{mount("/", "ro"), mount("/data", "rw"), mount("/data/conf", "ro")};
+  EXPECT_EQ(stopper_of_mount("EROFS", "/etc/x", table), "EROFS");
+  EXPECT_EQ(stopper_of_mount("EROFS", "/data/conf", table), "ro-mount");
+  EXPECT_EQ(stopper_of_mount("EROFS", "/data/link-to-the-root/x", table), "EROFS");
+  EXPECT_EQ(stopper_of_mount("EACCES", "/data/conf", table), "EACCES");
+  EXPECT_EQ(stopper_of_mount("EROFS", "", {}), "EROFS");
+}
+
+TEST(PathInTextTest, IsTheFirstQuotedOne) {
+  EXPECT_EQ(path_in("could not create server file \"/etc/db.conf\": Read-only file system"), "/etc/db.conf");
+  EXPECT_EQ(path_in("could not open 'x' or \"/y\""), "/y");
+  EXPECT_EQ(path_in("{error,erofs}"), "");
+}
+
+TEST(MustBeBlockedByTest, APlaceThatTheProfileDeclaresWritableIsNotExpectedToBlock) {
+  Definition definition;
+  definition.blocked_when = {{{{"root", "read-only"}}, {"/var/log/db"}, {"root"}}};
+  profile::Profile profile;
+  profile.claims = {{"root", {"read-only"}}};
+  EXPECT_THAT(must_be_blocked_by(definition, profile, "root"), IsEmpty())
+      << "it does not say what is writable";
+  profile.claims.push_back({"writable", {"/data", "/var/log/db-2"}});
+  EXPECT_THAT(must_be_blocked_by(definition, profile, "root"),
+              ElementsAre("root: read-only", "writable: not /var/log/db"));
+  for (const char* place : {"/var/log/db", "/var/log", "/"}) {
+    profile.claims.back().values = {"/data", place};
+    EXPECT_THAT(must_be_blocked_by(definition, profile, "root"), IsEmpty()) << place;
+  }
+}
+
 TEST(MustBeBlockedByTest, DependsOnClaimsAndIdentityAlone) {
   Definition definition;
-  definition.blocked_when = {{{{"root", "read-only"}, {"tmpfs", "noexec"}}, {"root"}},
-                             {{{"uid", "999"}}, {"service"}}};
+  definition.blocked_when = {{{{"root", "read-only"}, {"tmpfs", "noexec"}}, {}, {"root"}},
+                             {{{"uid", "999"}}, {}, {"service"}}};
   profile::Profile profile;
   profile.claims = {{"root", {"read-only"}}};
   EXPECT_THAT(must_be_blocked_by(definition, profile, "root"), IsEmpty());

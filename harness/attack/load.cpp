@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "profile/strict_yaml.hpp"
+#include "record/threat.hpp"
 
 namespace rootseal::attack {
 namespace {
@@ -17,18 +18,20 @@ namespace fs = std::filesystem;
 using profile::Reader;
 using Texts = std::vector<std::string>;
 
-const Texts kKeys{"id",         "title",        "threat",    "severity", "references",
-                  "identities", "needs",        "action",    "effect",   "undo",
-                  "traces",     "blocked_when", "by_design", "remedy",   "liveness"};
-// The eight of the analysis.
-const Texts kThreats{
-    "malware-installation", "persistence",   "configuration-tampering",   "data-exfiltration-tools",
-    "denial-of-service",    "log-tampering", "database-specific-exploit", "message-queue-poisoning"};
+const Texts kKeys{"id",        "title",  "threat",   "severity", "references", "identities",
+                  "needs",     "action", "effect",   "undo",     "traces",     "blocked_when",
+                  "by_design", "remedy", "liveness", "stack"};
 const Texts kSeverities{"low", "medium", "high", "critical"};
 const Texts kIdentities{"root", "service", "admin", "client", "engine"};
-const Texts kWithSteps{"root", "service", "admin"};  // for whom there are kinds of steps
-constexpr const char* kForAll = "any";               // folder of what is tried on every service
-constexpr const char* kComposeService = "server";    // the one service of every Compose file here
+const Texts kWithSteps{"root", "service", "admin", "engine"};  // for whom there are kinds of steps
+constexpr const char* kForAll = "any";                         // folder of what is tried on every service
+constexpr const char* kComposeService = "server";              // the one service of every Compose file here
+
+Texts threats() {
+  Texts keys;
+  for (const auto& threat : record::kThreats) keys.emplace_back(threat.key);
+  return keys;
+}
 
 std::map<std::string, std::string> claims_of(const Reader& reader) {
   Texts names;
@@ -63,21 +66,31 @@ Texts words_of(const Reader& reader) {
   return words;
 }
 
+const std::map<std::string, Step::Kind> kSteps{{"scan", Step::Kind::scan},
+                                               {"exec", Step::Kind::exec},
+                                               {"admin", Step::Kind::admin},
+                                               {"copy", Step::Kind::copy},
+                                               {"restart", Step::Kind::restart}};
+
 Step step_of(const Reader& reader) {
-  reader.allow({"scan", "exec", "admin", "expect"});
-  const int kinds =
-      (reader.has("scan") ? 1 : 0) + (reader.has("exec") ? 1 : 0) + (reader.has("admin") ? 1 : 0);
-  if (kinds != 1) reader.refuse("a step has exactly one of scan, exec, admin");
+  reader.allow({"scan", "exec", "admin", "copy", "restart", "expect"});
   Step step;
-  if (reader.has("scan")) {
-    step.kind = Step::Kind::scan;
-    step.argv = words_of(reader.at("scan"));
-  } else if (reader.has("exec")) {
-    step.argv = words_of(reader.at("exec"));
-  } else {
-    step.kind = Step::Kind::admin;
-    step.statement = reader.at("admin").text();
+  int kinds = 0;
+  for (const auto& [key, kind] : kSteps) {
+    if (!reader.has(key)) continue;
+    ++kinds;
+    step.kind = kind;
+    if (kind == Step::Kind::admin) {
+      step.statement = reader.at(key).text();
+    } else if (kind == Step::Kind::restart) {
+      if (!reader.at(key).boolean()) reader.at(key).refuse("a step that does not restart is no step");
+    } else {
+      step.argv = words_of(reader.at(key));
+    }
   }
+  if (kinds != 1) reader.refuse("a step has exactly one of scan, exec, admin, copy, restart");
+  if (step.kind == Step::Kind::copy && step.argv.size() != 2)
+    reader.at("copy").refuse("a copy needs a path and a text", "write it like [/etc/x, text]");
   if (reader.has("expect")) step.expect = reader.at("expect").text();
   return step;
 }
@@ -101,11 +114,15 @@ Effect file_effect(const Reader& reader) {
 }
 
 Effect effect_of(const Reader& reader) {
-  reader.allow({"file", "contains", "same_as", "root", "answer"});
-  const int kinds =
-      (reader.has("file") ? 1 : 0) + (reader.has("root") ? 1 : 0) + (reader.has("answer") ? 1 : 0);
-  if (kinds != 1) reader.refuse("an effect has exactly one of file, root, answer");
+  reader.allow({"file", "contains", "same_as", "root", "full", "answer"});
+  int kinds = 0;
+  for (const char* kind : {"file", "root", "full", "answer"}) kinds += reader.has(kind) ? 1 : 0;
+  if (kinds != 1) reader.refuse("an effect has exactly one of file, root, full, answer");
   if (reader.has("file")) return file_effect(reader);
+  if (reader.has("full")) {
+    reader.allow({"full"});
+    return {Effect::Kind::full, reader.at("full").text(), ""};
+  }
   if (reader.has("root")) {
     reader.allow({"root"});
     return {Effect::Kind::root_writable, "/", reader.at("root").one_of({"writable"}, "value of 'root'")};
@@ -116,8 +133,9 @@ Effect effect_of(const Reader& reader) {
 
 void read_expectations(Definition& definition, const Reader& reader) {
   for (const auto& item : reader.items()) {
-    item.allow({"claims", "identities"});
-    Expectation expectation{claims_of(item.at("claims")), identities_of(item.at("identities"))};
+    item.allow({"claims", "not_writable", "identities"});
+    Expectation expectation{claims_of(item.at("claims")), {}, identities_of(item.at("identities"))};
+    if (item.has("not_writable")) expectation.not_writable = words_of(item.at("not_writable"));
     for (const auto& identity : expectation.identities) {
       const auto& own = definition.identities;
       if (std::find(own.begin(), own.end(), identity) == own.end()) {
@@ -159,12 +177,13 @@ std::string id_of(const Reader& reader, const fs::path& file) {
 void read_what_it_is(Definition& definition, const Reader& reader) {
   definition.id = id_of(reader.at("id"), definition.file);
   definition.title = reader.at("title").text();
-  definition.threat = reader.at("threat").one_of(kThreats, "threat");
+  definition.threat = reader.at("threat").one_of(threats(), "threat");
   definition.severity = reader.at("severity").one_of(kSeverities, "severity");
   definition.references = reader.at("references").texts();
   definition.identities = identities_of(reader.at("identities"));
   definition.remedy = reader.at("remedy").text();
   if (reader.has("by_design")) definition.by_design = reader.at("by_design").boolean();
+  if (reader.has("stack")) definition.own_stack = reader.at("stack").one_of({"own"}, "stack") == "own";
 }
 
 void read_what_it_does(Definition& definition, const Reader& reader) {
@@ -180,12 +199,22 @@ void read_what_it_does(Definition& definition, const Reader& reader) {
   if (reader.has("liveness")) definition.liveness = liveness_of(reader.at("liveness"));
 }
 
-void check_admin(const Definition& definition, const Reader& reader) {
-  const bool speaks = std::any_of(definition.action.begin(), definition.action.end(),
-                                  [](const Step& step) { return step.kind == Step::Kind::admin; });
-  if (speaks && definition.identities != Texts{"admin"}) {
+bool has_step(const Definition& definition, Step::Kind kind) {
+  const auto of_kind = [&](const Step& step) { return step.kind == kind; };
+  return std::any_of(definition.action.begin(), definition.action.end(), of_kind) ||
+         std::any_of(definition.undo.begin(), definition.undo.end(), of_kind);
+}
+
+// Who speaks to the server, or to the engine, is that identity and no other; a restart ends what others do.
+void check_steps(const Definition& definition, const Reader& reader) {
+  if (has_step(definition, Step::Kind::admin) && definition.identities != Texts{"admin"}) {
     reader.at("identities").refuse("an attack with admin steps is of the identity admin alone");
   }
+  if (has_step(definition, Step::Kind::copy) && definition.identities != Texts{"engine"}) {
+    reader.at("identities").refuse("an attack with copy steps is of the identity engine alone");
+  }
+  if (has_step(definition, Step::Kind::restart) && !definition.own_stack)
+    reader.at("action").refuse("a step restarts the server that others use", "add 'stack: own'");
 }
 
 }  // namespace
@@ -199,7 +228,7 @@ Definition load(const fs::path& file) {
   if (folder != kForAll) definition.services = {folder};
   read_what_it_is(definition, reader);
   read_what_it_does(definition, reader);
-  check_admin(definition, reader);
+  check_steps(definition, reader);
   check_variables(definition, {});
   return definition;
 }
@@ -222,6 +251,20 @@ std::vector<Definition> load_all(const fs::path& folder) {
                             "give it a free id"});
   }
   return all;
+}
+
+std::vector<std::string> threats_without_attack(const std::vector<Definition>& all,
+                                                const service::Description& service) {
+  const auto tried = select(all, service.name, "*");
+  std::vector<std::string> missing;
+  for (const auto& threat : record::kThreats) {
+    const bool concerns = threat.of.empty() || threat.of == service.kind;
+    const bool covered = std::any_of(tried.begin(), tried.end(), [&](const Definition& definition) {
+      return definition.threat == threat.key;
+    });
+    if (concerns && !covered) missing.emplace_back(threat.key);
+  }
+  return missing;
 }
 
 std::vector<Definition> select(const std::vector<Definition>& all, const std::string& service,

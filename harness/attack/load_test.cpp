@@ -96,7 +96,7 @@ TEST_F(AttackLoadTest, WhatIsWrongIsNamedWithFileLineAndTheNearest) {
               AllOf(HasSubstr("T01-test.yaml:3"), HasSubstr("did you mean 'persistence'?")));
   EXPECT_THAT(complaint("[root, service]", "[root, servise]"),
               AllOf(HasSubstr(":6"), HasSubstr("'service'")));
-  EXPECT_THAT(complaint("[root, service]", "[engine]"), HasSubstr("no step acts as 'engine' yet"));
+  EXPECT_THAT(complaint("[root, service]", "[client]"), HasSubstr("no step acts as 'client' yet"));
   EXPECT_THAT(complaint("severity: low", "severity: mild"), HasSubstr("unknown severity"));
   EXPECT_THAT(complaint("    identities: [root]", "    identities: [admin]"),
               HasSubstr("not among the identities"));
@@ -109,6 +109,52 @@ TEST_F(AttackLoadTest, WhatIsWrongIsNamedWithFileLineAndTheNearest) {
   EXPECT_THAT(complaint("id: T01", "id: T02"), HasSubstr("does not stand in the name"));
   EXPECT_THAT(complaint("${home}", "${home"), AllOf(HasSubstr(":9"), HasSubstr("not closed")));
   EXPECT_THAT(complaint("- exec: [cp, a, b]", "- admin: SELECT 1"), HasSubstr("of the identity admin alone"));
+}
+
+TEST_F(AttackLoadTest, ARestartNeedsAStackOfItsOwn) {
+  EXPECT_THAT(complaint("- exec: [cp, a, b]", "- restart: true"),
+              AllOf(HasSubstr("restarts the server that others use"), HasSubstr("stack: own")));
+  EXPECT_THAT(complaint("remedy: something\n", "remedy: something\nstack: shared\n"),
+              AllOf(HasSubstr("unknown stack"), HasSubstr("own")));
+  std::string own = kGood;
+  own.replace(own.find("- exec: [cp, a, b]\n    expect: done"), 35, "- restart: true") += "stack: own\n";
+  write("any/T01-test.yaml", own);
+  EXPECT_TRUE(good().own_stack);
+  EXPECT_EQ(good().action[1].kind, Step::Kind::restart);
+}
+
+TEST_F(AttackLoadTest, ACopyIsTheEnginesAloneAndHasAPathAndAText) {
+  EXPECT_THAT(complaint("- exec: [cp, a, b]", "- copy: [/x, text]"),
+              HasSubstr("of the identity engine alone"));
+  EXPECT_THAT(complaint("- exec: [cp, a, b]", "- copy: [/x]"), HasSubstr("a path and a text"));
+}
+
+TEST_F(AttackLoadTest, AnExpectationCanNameWhatMustNotBeWritable) {
+  EXPECT_THAT(complaint("  - claims: {root: read-only}\n    ident",
+                        "  - claims: {root: read-only}\n    not_writable: [/tmp]\n    ident"),
+              HasSubstr("accepted"));
+  EXPECT_THAT(good().blocked_when.at(0).not_writable, ElementsAre("/tmp"));
+}
+
+TEST_F(AttackLoadTest, AnEffectCanBeAFullFilesystem) {
+  EXPECT_THAT(complaint("  - root: writable\n", "  - full: /dev/shm\n"), HasSubstr("accepted"));
+  EXPECT_EQ(good().effects.at(1).kind, Effect::Kind::full);
+  EXPECT_EQ(good().effects.at(1).path, "/dev/shm");
+}
+
+TEST_F(AttackLoadTest, AThreatThatDoesNotConcernTheServiceIsRefusedInItsFolder) {
+  std::string queue = kGood;
+  queue.replace(queue.find("persistence"), 11, "message-queue-poisoning");
+  write("any/T01-test.yaml", queue);
+  service::Description service;
+  service.name = "db";
+  service.kind = "database";
+  service.facts = {{"home", "/home"}};
+  EXPECT_NO_THROW(validate(good(), service));
+  fs::rename(folder_ / "any/T01-test.yaml", folder_ / "db/T01-test.yaml");
+  EXPECT_THROW(validate(load(folder_ / "db/T01-test.yaml"), service), core::UsageError);
+  service.kind = "message-queue";
+  EXPECT_NO_THROW(validate(load(folder_ / "db/T01-test.yaml"), service));
 }
 
 TEST_F(AttackLoadTest, ExpectationsAndUndoingHaveNoDefault) {
@@ -155,7 +201,7 @@ TEST_F(AttackLoadTest, AFolderLimitsItsAttacksToItsService) {
 
 TEST(ShippedAttacksTest, AllOfThemLoad) {
   const auto all = load_all(fs::path(ROOTSEAL_SOURCE_DIR) / "scenarios/attacks");
-  EXPECT_GE(all.size(), 6U);
+  EXPECT_GE(all.size(), 24U);
 }
 
 }  // namespace

@@ -32,7 +32,6 @@ record::Attack blank_row(const Definition& definition, const std::string& identi
   row.remedy = definition.remedy;
   row.throwaway = site.throwaway;
   row.protection_off = site.protection_off;
-  if (!site.throwaway) row.must_be_blocked_by = must_be_blocked_by(definition, *site.profile, identity);
   return row;
 }
 
@@ -49,8 +48,8 @@ Variables variables_of(const Definition& definition, const Site& site,
 // One attempt in progress. Writes what it sees into the row.
 class Attempt {
  public:
-  Attempt(const Definition& definition, const std::string& identity, const Site& site, record::Attack& row)
-      : definition_(definition), identity_(identity), site_(site), row_(row) {}
+  Attempt(const Definition& definition, const std::string& identity, Site site, record::Attack& row)
+      : definition_(definition), identity_(identity), site_(std::move(site)), row_(row) {}
 
   void make();
 
@@ -65,18 +64,18 @@ class Attempt {
 
   const Definition& definition_;
   const std::string& identity_;
-  const Site& site_;
+  Site site_;  // a restart changes it
   record::Attack& row_;
   Outcome outcome_;
+  bool untouched_ = false;  // the first step was refused, and nothing of the attack is there: nothing to undo
   std::vector<std::string> not_undone_;  // steps that should have undone something, and were refused
   std::optional<std::string> answer_;
 };
 
 bool Attempt::running() {
-  const auto state = site_.container->state();
-  outcome_.running = state.running;
-  if (!state.running) outcome_.last_log_line = site_.container->last_log_line();
-  return state.running;
+  outcome_.running = site_.container->pid() != 0;
+  if (!outcome_.running) outcome_.last_log_line = site_.container->last_log_line();
+  return outcome_.running;
 }
 
 void Attempt::note(const View& view, const std::string& when) {
@@ -97,8 +96,11 @@ bool Attempt::start_clean() {
 
 void Attempt::act() {
   not_undone_.clear();  // what start_clean() tried may not have been there
-  for (const auto& step : definition_.action) {
-    const Tried tried = take(step, identity_, site_);
+  const auto steps = take(definition_.action, true, identity_, site_);
+  // A verb of rootseal-scan that is refused leaves nothing half done.
+  untouched_ = steps.size() == 1 && !steps.front().done &&
+               definition_.action.front().kind == Step::Kind::scan && steps.front().stopped_by != "other";
+  for (const auto& tried : steps) {
     row_.evidence.push_back(fmt::format("{}: {}", identity_, tried.text));
     if (!tried.done) {
       outcome_.refused = true;
@@ -110,8 +112,7 @@ void Attempt::act() {
 }
 
 void Attempt::undo() {
-  for (const auto& step : definition_.undo) {
-    const Tried tried = take(step, identity_, site_);
+  for (const auto& tried : take(definition_.undo, false, identity_, site_)) {
     if (tried.done) continue;
     row_.evidence.push_back("undo, " + tried.text);
     // What is inside the server is not seen from outside: there the step's own answer has to do.
@@ -125,9 +126,10 @@ void Attempt::conclude() {
     const View view = look(definition_, site_, outcome_.refused ? std::nullopt : answer_);
     outcome_.effects_there = view.effects_there;
     note(view, "after acting");
-    undo();
+    untouched_ = untouched_ && view.there.empty();
+    if (!untouched_) undo();
   }
-  if (running()) {
+  if (!untouched_ && running()) {
     const View view = look(definition_, site_, std::nullopt);
     auto left = view.there;
     left.insert(left.end(), not_undone_.begin(), not_undone_.end());
@@ -159,7 +161,7 @@ void Attempt::make() {
 
 void attempt(const Definition& definition, const std::string& identity, const Site& site,
              record::Attack& row) {
-  const auto environment = environment_of(*site.container);
+  const auto environment = site.environment.empty() ? environment_of(*site.container) : site.environment;
   const std::string missing = missing_prerequisite(definition, identity, site, environment);
   if (!missing.empty()) {
     row.observed = Observed::skipped;
@@ -168,6 +170,7 @@ void attempt(const Definition& definition, const std::string& identity, const Si
     return;
   }
   const Definition filled = expanded(definition, variables_of(definition, site, environment));
+  if (!site.throwaway) row.must_be_blocked_by = must_be_blocked_by(filled, *site.profile, identity);
   Attempt(filled, identity, site, row).make();
   if (definition.by_design && row.observed == Observed::succeeded && row.note.empty())
     row.note = "allowed by design";

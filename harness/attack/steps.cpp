@@ -1,13 +1,16 @@
 #include "attack/steps.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "core/error.hpp"
 #include "core/secret.hpp"
 #include "core/text.hpp"
-#include "engine/files.hpp"
 #include "profile/scan_client.hpp"
 
 namespace rootseal::attack {
@@ -23,6 +26,12 @@ std::string trimmed(const std::string& text) {
   return end == std::string::npos ? "" : text.substr(0, end + 1);
 }
 
+// The mount table tells a read-only root from a file that is mounted read-only; it is asked for a refusal
+// only.
+std::string by_mount(const std::string& stopper, const std::string& path, const Site& site) {
+  return stopper == "EROFS" ? stopper_of_mount(stopper, path, site.container->mounts()) : stopper;
+}
+
 // A step that was carried out but did not answer as it must did something else than the attack: not a
 // refusal.
 Tried checked(Tried tried, const std::optional<std::string>& expect) {
@@ -33,17 +42,41 @@ Tried checked(Tried tried, const std::optional<std::string>& expect) {
   return tried;
 }
 
-Tried take_scan(const Step& step, const engine::User& user, const Site& site) {
-  const auto answer = profile::ask_scan(*site.container, site.scan, step.argv, user);
+std::string stopper_of(const Step& step, const profile::ScanAnswer& answer, const Site& site) {
+  if (!answer.understood) return "other";
+  return by_mount(stopper_of_scan(step.argv.front(), answer.errno_name, answer.noexec), answer.path, site);
+}
+
+Tried tried_scan(const Step& step, const profile::ScanAnswer& answer, const Site& site) {
   Tried tried;
   tried.done = answer.understood && answer.ok;
   tried.answer = answer.detail;
-  if (!tried.done) {
-    tried.stopped_by =
-        answer.understood ? stopper_of_scan(step.argv.front(), answer.errno_name, answer.noexec) : "other";
-  }
+  if (!tried.done) tried.stopped_by = stopper_of(step, answer, site);
   tried.text = fmt::format("scan {}: {}", shown(core::join(step.argv, " ")), answer.text);
-  return tried;
+  return checked(std::move(tried), step.expect);
+}
+
+using Steps = std::vector<Step>::const_iterator;
+
+// Scan steps that follow each other enter the container once. What is to be answered ends them: the next one
+// must not be taken when the answer is another.
+Steps end_of_scans(Steps from, Steps end) {
+  while (from != end && from->kind == Step::Kind::scan) {
+    if ((from++)->expect) break;
+  }
+  return from;
+}
+
+std::vector<Tried> take_scans(Steps from, Steps to, bool until_refused, const engine::User& user,
+                              const Site& site) {
+  std::vector<std::vector<std::string>> questions;
+  for (auto step = from; step != to; ++step) questions.push_back(step->argv);
+  const auto answers = until_refused
+                           ? profile::ask_scans_until_refused(*site.container, site.scan, questions, user)
+                           : profile::ask_scans(*site.container, site.scan, questions, user);
+  std::vector<Tried> all;
+  for (const auto& answer : answers) all.push_back(tried_scan(*from++, answer, site));
+  return all;
 }
 
 bool on_noexec_mount(const std::vector<std::string>& argv, const engine::Container& container) {
@@ -85,98 +118,99 @@ Tried take_admin(const Step& step, const Site& site) {
   Tried tried;
   tried.done = reply.ok;
   tried.answer = trimmed(reply.text);
-  if (!tried.done) tried.stopped_by = stopper_of_text(reply.error, false, true);
+  if (!tried.done)
+    tried.stopped_by = by_mount(stopper_of_text(reply.error, false, true), path_in(reply.error), site);
   const std::string head = step.statement.substr(0, 120) + (step.statement.size() > 120 ? "..." : "");
   tried.text =
       fmt::format("admin {}: {}", shown(trimmed(head)), shown(reply.ok ? tried.answer : reply.error));
   return tried;
 }
 
-void look_at(const Effect& effect, const engine::Files& files, const Site& site,
-             const std::optional<std::string>& answer, View& view) {
-  bool there = false;
-  std::string what = effect.path;
-  if (effect.kind == Effect::Kind::file_exists) {
-    there = files.stat(effect.path).has_value();
-  } else if (effect.kind == Effect::Kind::file_contains) {
-    there = files.read(effect.path).value_or("").find(effect.value) != std::string::npos;
-    what = fmt::format("'{}' in {}", shown(effect.value), effect.path);
-  } else if (effect.kind == Effect::Kind::file_same_as) {
-    there = files.same_content(effect.path, effect.value).value_or(false);
-    what = fmt::format("the content of {} in {}", effect.value, effect.path);
-  } else if (effect.kind == Effect::Kind::root_writable) {
-    const auto table = site.container->mounts();
-    const engine::Mount* root = engine::mount_of(table, "/");
-    there = root != nullptr && root->writable();
-    what = fmt::format("a writable root ({})", root == nullptr ? "no mount" : root->text());
-  } else {
-    there = answer && *answer == effect.value;
-    what = fmt::format("the answer '{}'", shown(effect.value));
+// A file of this machine that is gone with it.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& text) {
+    const int fd = mkstemp(name_.data());
+    if (fd < 0) throw core::HarnessError({"writing a file to copy", name_, "it cannot be created", ""});
+    close(fd);
+    std::ofstream(name_, std::ios::binary) << text;
   }
-  if (there) ++view.effects_there;
-  if (there && effect.kind != Effect::Kind::answer) view.there.push_back(what);
-  view.lines.push_back(fmt::format("seen from outside: {}: {}", what, there ? "there" : "not there"));
+  ~TemporaryFile() { unlink(name_.c_str()); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+ private:
+  std::string name_ = (std::filesystem::temp_directory_path() / "rootseal-copy-XXXXXX").string();
+};
+
+// What the holder of the engine's socket does: nothing runs in the container.
+Tried take_copy(const Step& step, const Site& site) {
+  const TemporaryFile file(step.argv.at(1));
+  const auto& path = step.argv.front();
+  const auto outcome = site.container->docker().run({"cp", file.name(), site.container->id() + ":" + path});
+  Tried tried;
+  tried.done = outcome.ok();
+  if (!tried.done) tried.stopped_by = stopper_of_text(outcome.err + outcome.out, false, false);
+  const std::string said = core::UntrustedText(outcome.err).last_line(kShown);
+  tried.text = fmt::format("copy to {}: {}{}{}", path, outcome.ending(), said.empty() ? "" : ", ", said);
+  return tried;
 }
 
-bool has_tool(const engine::Files& files, const std::string& tool, const std::string& path) {
-  if (!tool.empty() && tool[0] == '/') return files.stat(tool).has_value();
-  const auto folders = core::split(path, ':');
-  return std::any_of(folders.begin(), folders.end(),
-                     [&](const auto& folder) { return files.stat(folder + "/" + tool).has_value(); });
+// The server is stopped and started again: what waits for its next start comes to pass.
+Tried take_restart(Site& site) {
+  if (!site.target_now)
+    throw core::HarnessError({"restarting the server", site.stack, "this stack is not the attack's own", ""});
+  site.container->restart(core::Milliseconds(20'000));
+  const auto deadline = core::Deadline::after(core::Milliseconds(90'000));
+  service::wait_ready(*site.service, site.target_now, *site.container, deadline, site.stack);
+  site.target = site.target_now();
+  Tried tried;
+  tried.done = true;
+  tried.text = "restart: the server answers again";
+  return tried;
+}
+
+Tried take_one(const Step& step, const engine::User& user, Site& site) {
+  switch (step.kind) {
+    case Step::Kind::exec:
+      return take_exec(step, user, site);
+    case Step::Kind::admin:
+      return take_admin(step, site);
+    case Step::Kind::copy:
+      return take_copy(step, site);
+    case Step::Kind::restart:
+      return take_restart(site);
+    case Step::Kind::scan:
+      break;  // taken together with its neighbours
+  }
+  return {};
 }
 
 }  // namespace
 
 engine::User user_of(const std::string& identity, const service::Service& service) {
-  return identity == "root" ? engine::User{0, 0} : service.description().user;
+  const bool as_root = identity == "root" || identity == "engine";
+  return as_root ? engine::User{0, 0} : service.description().user;
 }
 
-Tried take(const Step& step, const std::string& identity, const Site& site) {
+std::vector<Tried> take(const std::vector<Step>& steps, bool until_refused, const std::string& identity,
+                        Site& site) {
   const engine::User user = user_of(identity, *site.service);
-  if (step.kind == Step::Kind::scan) return checked(take_scan(step, user, site), step.expect);
-  if (step.kind == Step::Kind::exec) return checked(take_exec(step, user, site), step.expect);
-  return checked(take_admin(step, site), step.expect);
-}
-
-View look(const Definition& definition, const Site& site, const std::optional<std::string>& answer) {
-  View view;
-  const engine::Files files(*site.container);
-  for (const auto& effect : definition.effects) look_at(effect, files, site, answer, view);
-  for (const auto& path : definition.traces) {
-    if (files.stat(path)) view.there.push_back(path);
+  std::vector<Tried> all;
+  for (auto step = steps.begin(); step != steps.end();) {
+    const auto end = end_of_scans(step, steps.end());
+    if (end == step) {
+      all.push_back(checked(take_one(*step, user, site), step->expect));
+      ++step;
+    } else {
+      auto some = take_scans(step, end, until_refused, user, site);
+      all.insert(all.end(), some.begin(), some.end());
+      step = end;
+    }
+    if (until_refused && !all.back().done) break;
   }
-  return view;
-}
-
-std::map<std::string, std::string> environment_of(const engine::Container& container) {
-  const auto outcome = container.docker().must(
-      {"inspect", "--format", "{{range .Config.Env}}{{println .}}{{end}}", container.id()},
-      "reading the container's environment", container.id());
-  std::map<std::string, std::string> environment;
-  for (const auto& line : core::split(outcome.out, '\n')) {
-    const std::size_t equals = line.find('=');
-    if (equals != std::string::npos) environment[line.substr(0, equals)] = line.substr(equals + 1);
-  }
-  return environment;
-}
-
-std::string missing_prerequisite(const Definition& definition, const std::string& identity, const Site& site,
-                                 const std::map<std::string, std::string>& environment) {
-  for (const auto& [name, value] : definition.needs_claims) {
-    if (!site.profile->makes(name, value))
-      return fmt::format("the profile does not claim '{}: {}'", name, value);
-  }
-  if (identity == "admin" && site.service->admin() == nullptr) {
-    return fmt::format("nobody speaks to {} as its administrator", site.service->description().title);
-  }
-  if (definition.needs_tools.empty()) return "";
-  const engine::Files files(*site.container);
-  const auto path = environment.find("PATH");
-  const std::string folders = path == environment.end() ? "/usr/sbin:/usr/bin:/sbin:/bin" : path->second;
-  for (const auto& tool : definition.needs_tools) {
-    if (!has_tool(files, tool, folders)) return fmt::format("the image has no program '{}'", tool);
-  }
-  return "";
+  return all;
 }
 
 }  // namespace rootseal::attack

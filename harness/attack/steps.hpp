@@ -1,4 +1,4 @@
-// attack/steps: carrying out one step of an attack, and looking at its effects from outside. Not part of the
+// attack/steps: carrying out the steps of an attack, and looking at its effects from outside. Not part of the
 // library's interface. Faults of the engine throw HarnessError.
 #pragma once
 
@@ -12,10 +12,15 @@
 
 namespace rootseal::attack {
 
-// uid 0 for "root", else the user that the server runs as.
+// uid 0 for "root" and for "engine", whose holder enters as whom it likes; else the user that the server runs
+// as.
 engine::User user_of(const std::string& identity, const service::Service& service);
 
-Tried take(const Step& step, const std::string& identity, const Site& site);
+// Takes them in order, entering the container once for scan steps that follow each other. `until_refused`:
+// ends with the first that is not done; else each is tried. One result for each step that was tried. A
+// restart gives the site its new target.
+std::vector<Tried> take(const std::vector<Step>& steps, bool until_refused, const std::string& identity,
+                        Site& site);
 
 // What is there of the effects and traces.
 struct View {
@@ -26,8 +31,6 @@ struct View {
 // `answer`: of the last step, when all steps were done.
 View look(const Definition& definition, const Site& site, const std::optional<std::string>& answer);
 
-// The environment of the container as the engine has it: PATH, and the server's version.
-std::map<std::string, std::string> environment_of(const engine::Container& container);
 // Why the attack cannot be tried here; empty = it can.
 std::string missing_prerequisite(const Definition& definition, const std::string& identity, const Site& site,
                                  const std::map<std::string, std::string>& environment);

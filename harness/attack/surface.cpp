@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "attack/attack.hpp"
@@ -65,17 +66,48 @@ void read_answer(record::Surface& surface, const json& answer) {
   surface.measured = true;
 }
 
+// The places of the claim `writable`, and where they lead: the claim may go through a link.
+std::vector<std::string> declared_places(const Site& site) {
+  const auto* claim = site.profile->claim("writable");
+  return claim == nullptr ? std::vector<std::string>{} : claim->values;
+}
+
 void measure(record::Surface& surface, const Site& site) {
+  std::vector<std::string> places = declared_places(site);
+  std::vector<std::vector<std::string>> questions{{"surface"}};
+  for (const auto& place : places) questions.push_back({"resolve", place});
   const auto user = user_of(surface.identity, *site.service);
-  const auto answer = profile::ask_scan(*site.container, site.scan, {"surface"}, user);
+  const auto answers = profile::ask_scans(*site.container, site.scan, questions, user);
+  const auto& answer = answers.front();
   if (!answer.understood || !answer.ok) {
     surface.note = answer.text;
     return;
   }
   read_answer(surface, answer.json);
+  for (std::size_t i = 1; i < answers.size(); ++i) {
+    if (answers[i].ok) places.push_back(answers[i].path);
+  }
+  std::vector<std::string> writable;
+  for (const auto& mount : surface.mounts) writable.push_back(mount.path);
+  surface.undeclared =
+      undeclared(writable, places, site.profile->makes("root", "writable"), site.container->mounts());
 }
 
 }  // namespace
+
+std::vector<std::string> undeclared(const std::vector<std::string>& writable,
+                                    const std::vector<std::string>& declared, bool root_declared,
+                                    const std::vector<engine::Mount>& table) {
+  std::vector<std::string> rest;
+  for (const auto& place : writable) {
+    if (std::find(declared.begin(), declared.end(), place) != declared.end()) continue;
+    if (place == "/" && root_declared) continue;
+    const engine::Mount* mount = engine::mount_of(table, place);
+    const bool of_engine = mount != nullptr && mount->target == place && engine::engine_provided(*mount);
+    if (!of_engine) rest.push_back(place);
+  }
+  return rest;
+}
 
 record::Surface measure_surface(const Site& site, const std::string& identity) {
   record::Surface surface;

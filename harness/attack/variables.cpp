@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "record/threat.hpp"
 
 namespace rootseal::attack {
 namespace {
@@ -58,6 +59,10 @@ void for_each_text(Definition& definition, const std::function<void(std::string&
     change(effect.value);
   }
   std::for_each(definition.traces.begin(), definition.traces.end(), change);
+  for (auto& expectation : definition.blocked_when) {
+    auto& places = expectation.not_writable;
+    std::for_each(places.begin(), places.end(), change);
+  }
 }
 
 std::size_t line_of(const std::filesystem::path& file, const std::string& text) {
@@ -125,6 +130,14 @@ void validate(const Definition& definition, const service::Description& service)
   std::vector<std::string> facts;
   for (const auto& [name, value] : service.facts) facts.push_back(name);
   check_variables(definition, facts);
+  const bool of_it_alone = definition.services == std::vector<std::string>{service.name};
+  for (const auto& threat : record::kThreats) {
+    if (threat.key != definition.threat || threat.of.empty() || threat.of == service.kind || !of_it_alone)
+      continue;
+    throw core::UsageError({"reading the attack", definition.file.string(),
+                            fmt::format("the threat '{}' does not concern a {}", threat.key, service.kind),
+                            fmt::format("it concerns a {}", threat.of)});
+  }
 }
 
 }  // namespace rootseal::attack

@@ -10,7 +10,12 @@ Verb down_verb(CLI::App& program) {
   auto* app = program.add_subcommand("down", "take a stack of 'rootseal up' down");
   auto stack = std::make_shared<std::string>();
   app->add_option("stack", *stack, "its id as 'rootseal up' printed it (default: every kept one)");
-  return {app, [stack](Surroundings& surroundings) { return run::down(*stack, surroundings.runner); }};
+  auto of_run = std::make_shared<std::string>();
+  app->add_option("--run", *of_run,
+                  "of this run only: needed where stacks of that id are up from several runs");
+  return {app, [stack, of_run](Surroundings& surroundings) {
+            return run::down(*stack, *of_run, surroundings.runner);
+          }};
 }
 
 Verb clean_verb(CLI::App& program) {

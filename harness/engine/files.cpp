@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -132,6 +133,14 @@ std::vector<std::string> Files::list(const std::string& directory) const {
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::optional<std::uint64_t> Files::room(const std::string& path) const {
+  const Fd handle = open_inside(root_, subject_, path, O_PATH);
+  if (!handle.open()) return std::nullopt;
+  struct statvfs facts {};
+  if (::fstatvfs(handle.get(), &facts) != 0) fail(subject_, path, reason(errno));
+  return std::uint64_t{facts.f_bavail} * facts.f_frsize;
 }
 
 std::optional<bool> Files::same_content(const std::string& a, const std::string& b) const {

@@ -38,6 +38,8 @@ class Files {
   [[nodiscard]] std::optional<std::string> read(const std::string& path, std::size_t limit = 1U << 20U) const;
   [[nodiscard]] std::vector<std::string> list(
       const std::string& directory) const;  // names, sorted; empty when absent
+  // Bytes that the file system of `path` still has for an ordinary user; nullopt: absent.
+  [[nodiscard]] std::optional<std::uint64_t> room(const std::string& path) const;
   // Of two regular files, whole; nullopt: one of them is absent.
   [[nodiscard]] std::optional<bool> same_content(const std::string& a, const std::string& b) const;
 

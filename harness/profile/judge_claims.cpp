@@ -96,12 +96,16 @@ Texts writable_mounts(const Seen& seen) {
   return found;
 }
 
+std::string resolved(const Seen& seen, const std::string& place) {
+  const auto found = seen.resolved.find(place);
+  return found == seen.resolved.end() ? place : found->second;
+}
+
 Finding writable_claim(const ClaimSpec& claim, const Seen& seen) {
   Texts declared, refused;
   bool unclear = false;
   for (const auto& place : claim.values) {
-    const auto resolved = seen.resolved.find(place);
-    declared.push_back(resolved == seen.resolved.end() ? place : resolved->second);
+    declared.push_back(resolved(seen, place));
     const auto attempt = seen.place_attempts.find(place);
     if (attempt == seen.place_attempts.end()) continue;
     if (!attempt->second.ok) refused.push_back(attempt->second.text);
@@ -133,9 +137,22 @@ bool sized(const engine::Mount& mount, std::uint64_t host_memory) {
   return false;
 }
 
+// Declared as a tmpfs, and something else lies there: a volume over it, or in its stead.
+Texts replaced_tmpfs(const Seen& seen) {
+  Texts wrong;
+  for (const auto& place : seen.declared_tmpfs) {
+    const std::string target = resolved(seen, place);
+    const engine::Mount* mount = engine::mount_of(seen.mounts, target);
+    if (mount != nullptr && mount->target == target && mount->type == "tmpfs") continue;
+    wrong.push_back(fmt::format("{} is declared as a tmpfs, but there is {}", place,
+                                mount == nullptr ? "no mount" : mount->text()));
+  }
+  return wrong;
+}
+
 Finding tmpfs_claim(const ClaimSpec& claim, const Seen& seen) {
-  Texts wrong, fine;
-  for (const auto& mount : seen.mounts) {
+  Texts wrong = replaced_tmpfs(seen), fine;
+  for (const auto& mount : engine::reachable(seen.mounts)) {
     if (mount.type != "tmpfs" || !mount.writable() || engine::engine_provided(mount)) continue;
     Texts missing;
     for (const auto& option : claim.values) {

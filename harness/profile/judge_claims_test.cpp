@@ -136,6 +136,39 @@ TEST(TmpfsClaimTest, NamesTheMountAndTheOptionThatItLacks) {
   EXPECT_THAT(judge_claim(all, seen).evidence, HasSubstr("is not noexec"));
 }
 
+TEST(TmpfsClaimTest, OneOfSeveralThatIsSomethingElseBreaksItAndIsNamed) {
+  const ClaimSpec noexec{"tmpfs", {"noexec"}};
+  Seen seen = sealed();
+  seen.mounts.push_back(mount("/cache", "tmpfs", {"rw", "noexec"}));
+  seen.declared_tmpfs = {"/var/run/db", "/cache"};
+  EXPECT_EQ(judge_claim(noexec, seen).holds, true) << judge_claim(noexec, seen).evidence;
+  seen.mounts.back() = mount("/cache", "ext4", {"rw"});
+  EXPECT_EQ(judge_claim(noexec, seen).holds, false);
+  EXPECT_THAT(judge_claim(noexec, seen).evidence,
+              HasSubstr("/cache is declared as a tmpfs, but there is /cache ext4 rw"));
+  seen.mounts.pop_back();
+  EXPECT_THAT(judge_claim(noexec, seen).evidence,
+              HasSubstr("/cache is declared as a tmpfs, but there is / overlay"));
+}
+
+TEST(TmpfsClaimTest, ATmpfsUnderAVolumeIsNotThere) {
+  const ClaimSpec noexec{"tmpfs", {"noexec"}};
+  Seen seen = sealed();
+  int id = 0;
+  for (auto& each : seen.mounts) {
+    each.id = ++id;
+    each.parent = each.target == "/" ? 0 : 1;
+  }
+  EXPECT_EQ(judge_claim(noexec, seen).holds, true) << judge_claim(noexec, seen).evidence;
+  seen.mounts.push_back(mount("/run/db", "ext4", {"rw"}));
+  seen.mounts.back().id = 9;
+  seen.mounts.back().parent = 4;
+  EXPECT_EQ(judge_claim(noexec, seen).holds, false) << judge_claim(noexec, seen).evidence;
+  seen.declared_tmpfs = {"/var/run/db"};
+  EXPECT_THAT(judge_claim(noexec, seen).evidence,
+              HasSubstr("/var/run/db is declared as a tmpfs, but there is /run/db ext4 rw"));
+}
+
 TEST(TmpfsClaimTest, SizedMeansLessThanHalfOfMemory) {
   const ClaimSpec is_sized{"tmpfs", {"sized"}};
   Seen seen = sealed();

@@ -112,6 +112,28 @@ void read_into(Profile& profile, const Reader& document) {
   }
 }
 
+// "/run/db:size=1m,uid=999": the place alone. One text or a list of them.
+void read_short_tmpfs(Profile& profile, const Reader& reader) {
+  std::vector<std::string> lines =
+      reader.is_list() ? reader.texts() : std::vector<std::string>{reader.text()};
+  for (const auto& line : lines) profile.tmpfs.push_back(line.substr(0, line.find(':')));
+}
+
+void read_volume(Profile& profile, const Reader& volume) {
+  if (volume.has("type") && volume.at("type").text() == "tmpfs")
+    profile.tmpfs.push_back(volume.at("target").text());
+}
+
+// Of the one service that a Compose file here has; the base adds to what the override says.
+void read_tmpfs(Profile& profile, const Reader& document) {
+  if (!document.has("services")) return;
+  for (const auto& [name, service] : document.at("services").members()) {
+    if (service.has("tmpfs")) read_short_tmpfs(profile, service.at("tmpfs"));
+    if (!service.has("volumes")) continue;
+    for (const auto& volume : service.at("volumes").items()) read_volume(profile, volume);
+  }
+}
+
 std::vector<std::string> services(const fs::path& compose_dir) {
   std::vector<std::string> all;
   std::error_code error;
@@ -194,7 +216,11 @@ Profile load(const fs::path& compose_dir, const std::string& service, const std:
   profile.name = name;
   profile.files = {compose_dir / service / kBase};
   if (name != kControl) profile.files.push_back(compose_dir / service / (name + ".yaml"));
-  read_into(profile, Reader::open(profile.files.back(), profile.files.back().filename().string()));
+  for (const auto& file : profile.files) {
+    const Reader document = Reader::open(file, file.filename().string());
+    read_tmpfs(profile, document);
+    if (file == profile.files.back()) read_into(profile, document);
+  }
   return profile;
 }
 

@@ -31,7 +31,7 @@ constexpr const char* kGood =
     "  settings: [config_file, preload_*]\n"
     "  mounts: [/etc/db/*, /dev/shm]\n"
     "  logs: /var/log/db\n"
-    "services: {server: {read_only: true}}\n";
+    "services:\n  server:\n    read_only: true\n";
 
 class LoadTest : public testing::Test {
  protected:
@@ -75,6 +75,17 @@ TEST_F(LoadTest, EveryKeyArrivesInTheProfile) {
   EXPECT_EQ(profile.claim("writable")->text(), "/data, /run/db");
   EXPECT_EQ(profile.claim("memory")->text(), "536870912");
   EXPECT_EQ(profile.claim("absent"), nullptr);
+}
+
+TEST_F(LoadTest, TheTmpfsOfBothComposeFilesArrive) {
+  write("compose.yaml",
+        "x-rootseal: {role: control, summary: as usual, claims: {root: writable}}\n"
+        "services: {server: {tmpfs: '/var/tmp:size=1m', volumes: ['data:/data']}}\n");
+  std::ofstream(folder_ / "db/sealed.yaml", std::ios::app)
+      << "    tmpfs: ['/run/db:size=1m,noexec', /tmp]\n"
+         "    volumes: [{type: tmpfs, target: /cache}, {type: volume, source: a, target: /a}, 'b:/b']\n";
+  EXPECT_THAT(load(folder_, "db", "sealed").tmpfs, ElementsAre("/var/tmp", "/run/db", "/tmp", "/cache"));
+  EXPECT_THAT(load(folder_, "db", "baseline").tmpfs, ElementsAre("/var/tmp"));
 }
 
 TEST_F(LoadTest, AClaimIsMadeByItsValueOrByOneOfItsList) {

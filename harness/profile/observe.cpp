@@ -70,12 +70,14 @@ void attempt(Seen& seen, const Profile& profile, const engine::Container& contai
   std::vector<std::vector<std::string>> questions;
   for (const auto* directory : kAttemptedIn) questions.push_back({"writable", directory});
   questions.push_back({"status"});
-  for (const auto& place : places) questions.push_back({"resolve", place});
+  auto through_links = places;
+  through_links.insert(through_links.end(), profile.tmpfs.begin(), profile.tmpfs.end());
+  for (const auto& place : through_links) questions.push_back({"resolve", place});
   const auto answers = ask_scans(container, scan, questions, kRoot);
   auto answer = answers.begin();
   for (const auto* directory : kAttemptedIn) seen.root_attempts[directory] = *answer++;
   seen.exec_status = *answer++;
-  for (const auto& place : places) {
+  for (const auto& place : through_links) {
     const ScanAnswer& target = *answer++;
     if (target.ok) seen.resolved[place] = target.path;
   }
@@ -92,6 +94,7 @@ Seen look(const Profile& profile, const engine::Container& container, const std:
     return seen;
   }
   seen.mounts = container.mounts();
+  seen.declared_tmpfs = profile.tmpfs;
   seen.status = container.process_status();
   seen.pids = read_limit(state.pid, "pids");
   seen.memory = read_limit(state.pid, "memory");

@@ -23,13 +23,14 @@ struct Limit {
 struct Seen {
   std::string unobservable;  // why nothing could be seen; empty = the rest holds
   std::vector<engine::Mount> mounts;
-  engine::ProcessStatus status;  // of PID 1
+  std::vector<std::string> declared_tmpfs;  // of the profile
+  engine::ProcessStatus status;             // of PID 1
   bool engine_says_read_only = false;
   bool tried = false;                               // attempts were made (the helper is there)
   std::map<std::string, ScanAnswer> root_attempts;  // directory -> as uid 0
   std::map<std::string, ScanAnswer>
       place_attempts;                           // declared writable place -> as the service, else as uid 0
-  std::map<std::string, std::string> resolved;  // declared writable place -> where it leads
+  std::map<std::string, std::string> resolved;  // declared writable place or tmpfs -> where it leads
   std::optional<ScanAnswer> exec_status;        // `status` as uid 0 through exec
   Limit pids, memory;
   std::uint64_t host_memory = 0;  // bytes

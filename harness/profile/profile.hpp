@@ -29,6 +29,7 @@ struct Profile {
   Role role = Role::candidate;
   std::vector<std::filesystem::path> files;  // base first
   std::vector<ClaimSpec> claims;
+  std::vector<std::string> tmpfs;  // where its Compose files put one, as they write it
   // What else may differ from the control's server, globs: names of settings, targets of mounts. What the
   // claims `root` and `writable` say needs no entry.
   std::vector<std::string> settings;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/secret.hpp"
 #include "core/text.hpp"
 
@@ -55,41 +57,77 @@ ScanAnswer ask_scan(const engine::Container& container, const std::string& scan,
   return parse_scan(container.exec(exec));
 }
 
-std::vector<ScanAnswer> parse_scans(const process::Outcome& outcome, std::size_t count) {
+namespace {
+
+std::vector<ScanAnswer> parse_lines(const process::Outcome& outcome) {
   std::vector<ScanAnswer> answers;
-  bool all_done = true;
   for (const auto& line : core::split(outcome.out, '\n')) {
     if (line.empty()) continue;
     process::Outcome one = outcome;
     one.out = line;
     const auto json = nlohmann::json::parse(line, nullptr, false);
-    const bool ok = json.is_object() && json.value("ok", false);
-    if (outcome.exit_code <= 1) one.exit_code = ok ? 0 : 1;
-    all_done = all_done && ok;
+    if (outcome.exit_code <= 1) one.exit_code = json.is_object() && json.value("ok", false) ? 0 : 1;
     answers.push_back(parse_scan(one));
   }
-  // An answer too few, or an exit status that contradicts the lines: none of them is believed.
-  const bool consistent = answers.size() == count && all_done == (outcome.exit_code == 0);
-  if (!consistent) {
-    answers.assign(count, ScanAnswer{});
-    for (auto& answer : answers) answer.text = what_came(outcome);
-  }
   return answers;
+}
+
+// An answer too few, or an exit status that contradicts the lines: none of them is believed.
+std::vector<ScanAnswer> believed(std::vector<ScanAnswer> answers, bool consistent, std::size_t count,
+                                 const process::Outcome& outcome) {
+  if (consistent) return answers;
+  answers.assign(count, ScanAnswer{});
+  for (auto& answer : answers) answer.text = what_came(outcome);
+  return answers;
+}
+
+bool all_done(const std::vector<ScanAnswer>& answers) {
+  return std::all_of(answers.begin(), answers.end(), [](const ScanAnswer& answer) { return answer.ok; });
+}
+
+process::Outcome ask(const engine::Container& container, const std::string& scan,
+                     const std::vector<std::vector<std::string>>& questions, const std::string& between,
+                     const engine::User& user) {
+  engine::Exec exec;
+  exec.argv = {scan};
+  for (const auto& words : questions) {
+    if (exec.argv.size() > 1) exec.argv.push_back(between);
+    exec.argv.insert(exec.argv.end(), words.begin(), words.end());
+  }
+  exec.user = user;
+  exec.limit = core::Milliseconds(60'000);
+  return container.exec(exec);
+}
+
+}  // namespace
+
+std::vector<ScanAnswer> parse_scans(const process::Outcome& outcome, std::size_t count) {
+  auto answers = parse_lines(outcome);
+  const bool consistent = answers.size() == count && all_done(answers) == (outcome.exit_code == 0);
+  return believed(std::move(answers), consistent, count, outcome);
+}
+
+std::vector<ScanAnswer> parse_scans_until_refused(const process::Outcome& outcome, std::size_t count) {
+  auto answers = parse_lines(outcome);
+  const bool whole = answers.size() == count && all_done(answers) && outcome.exit_code == 0;
+  const auto refused = std::find_if(answers.begin(), answers.end(), [](const auto& one) { return !one.ok; });
+  const bool ended = refused != answers.end() && std::next(refused) == answers.end() &&
+                     answers.size() <= count && outcome.exit_code != 0;
+  return believed(std::move(answers), whole || ended, 1, outcome);
 }
 
 std::vector<ScanAnswer> ask_scans(const engine::Container& container, const std::string& scan,
                                   const std::vector<std::vector<std::string>>& questions,
                                   const engine::User& user) {
   if (questions.empty()) return {};
-  engine::Exec exec;
-  exec.argv = {scan};
-  for (const auto& words : questions) {
-    if (exec.argv.size() > 1) exec.argv.emplace_back("--");
-    exec.argv.insert(exec.argv.end(), words.begin(), words.end());
-  }
-  exec.user = user;
-  exec.limit = core::Milliseconds(60'000);
-  return parse_scans(container.exec(exec), questions.size());
+  return parse_scans(ask(container, scan, questions, "--", user), questions.size());
+}
+
+std::vector<ScanAnswer> ask_scans_until_refused(const engine::Container& container, const std::string& scan,
+                                                const std::vector<std::vector<std::string>>& questions,
+                                                const engine::User& user) {
+  if (questions.empty()) return {};
+  return parse_scans_until_refused(ask(container, scan, questions, "&&", user), questions.size());
 }
 
 }  // namespace rootseal::profile

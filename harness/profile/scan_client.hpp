@@ -32,4 +32,11 @@ std::vector<ScanAnswer> ask_scans(const engine::Container& container, const std:
                                   const engine::User& user);
 std::vector<ScanAnswer> parse_scans(const process::Outcome& outcome, std::size_t count);
 
+// The same, but each is asked only when all before it were done: after a refusal the rest of the answers is
+// missing.
+std::vector<ScanAnswer> ask_scans_until_refused(const engine::Container& container, const std::string& scan,
+                                                const std::vector<std::vector<std::string>>& questions,
+                                                const engine::User& user);
+std::vector<ScanAnswer> parse_scans_until_refused(const process::Outcome& outcome, std::size_t count);
+
 }  // namespace rootseal::profile

@@ -42,5 +42,24 @@ TEST(ScansTest, NoneIsBelievedWhenTheExitStatusContradicts) {
   }
 }
 
+TEST(ScansUntilRefusedTest, TheRefusedOneIsTheLast) {
+  const auto ended = parse_scans_until_refused(said(std::string(kDone) + kRefused, 1), 5);
+  ASSERT_EQ(ended.size(), 2U);
+  EXPECT_TRUE(ended[0].ok);
+  EXPECT_EQ(ended[1].errno_name, "EROFS");
+  EXPECT_EQ(parse_scans_until_refused(said(std::string(kDone) + kDone, 0), 2).size(), 2U);
+}
+
+TEST(ScansUntilRefusedTest, NothingIsBelievedThatDoesNotEndSo) {
+  const auto unbelieved = [](const std::string& text, int exit_code, std::size_t count) {
+    const auto answers = parse_scans_until_refused(said(text, exit_code), count);
+    return answers.size() == 1 && !answers.front().understood;
+  };
+  EXPECT_TRUE(unbelieved(kDone, 0, 2)) << "one is missing";
+  EXPECT_TRUE(unbelieved(std::string(kRefused) + kDone, 1, 2)) << "one follows a refusal";
+  EXPECT_TRUE(unbelieved(kRefused, 0, 1)) << "the exit status contradicts";
+  EXPECT_TRUE(unbelieved("", 137, 2)) << "it was killed";
+}
+
 }  // namespace
 }  // namespace rootseal::profile

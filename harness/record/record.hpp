@@ -12,6 +12,7 @@
 #include "record/environment.hpp"
 #include "record/stack.hpp"
 #include "record/task.hpp"
+#include "record/threat.hpp"
 #include "record/verdict.hpp"
 
 namespace rootseal::record {
@@ -65,6 +66,7 @@ struct Record {
   std::vector<Check> checks;
   std::vector<Task> tasks;
   std::vector<Attack> attacks;
+  std::vector<Threat> threats;
   std::vector<Surface> surface;
   std::vector<Epoch> epochs;
   std::vector<Comparison> comparisons;

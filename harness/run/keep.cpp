@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-void tell(const RunningStack& stack, const fs::path& context) {
+void tell(const RunningStack& stack, const std::string& run, const fs::path& context) {
   const auto target = stack.target();
   const auto view = stack.view();
   fmt::print("{} is up\n", stack.id());
@@ -32,7 +32,7 @@ void tell(const RunningStack& stack, const fs::path& context) {
   fmt::print("  password      in {}\n", view.password_file.string());
   fmt::print("  container     {}\n", view.container.substr(0, 12));
   fmt::print("  scenarios     build/release/bin/rootseal-scenarios --context {}\n", context.string());
-  fmt::print("  take it down  build/release/bin/rootseal down {}\n", stack.id());
+  fmt::print("  take it down  build/release/bin/rootseal down {} --run {}\n", stack.id(), run);
 }
 
 int report_removal(const engine::Removal& removal) {
@@ -51,6 +51,32 @@ void remove_private_folders(const std::set<std::string>& runs) {
 }
 
 }  // namespace
+
+std::vector<engine::Resource> chosen_to_take_down(const std::vector<engine::Resource>& kept,
+                                                  const std::string& stack, const std::string& run) {
+  std::vector<engine::Resource> chosen;
+  std::set<std::string> stacks, runs;
+  for (const auto& resource : kept) {
+    stacks.insert(resource.stack);
+    if (!stack.empty() && resource.stack != stack) continue;
+    if (!run.empty() && resource.run != run) continue;
+    chosen.push_back(resource);
+    runs.insert(resource.run);
+  }
+  const std::string asked =
+      run.empty() ? stack : fmt::format("{} of run {}", stack.empty() ? "all" : stack, run);
+  if (chosen.empty() && !asked.empty()) {
+    throw core::UsageError({"taking a stack down", asked, "no such stack is up",
+                            core::known_and_nearest(stack, {stacks.begin(), stacks.end()})});
+  }
+  if (!stack.empty() && runs.size() > 1) {
+    throw core::UsageError(
+        {"taking a stack down", stack,
+         fmt::format("{} stacks of that name are up, of the runs {}", runs.size(), fmt::join(runs, ", ")),
+         fmt::format("name one with --run {}", *runs.begin())});
+  }
+  return chosen;
+}
 
 int up(const Options& options, const Paths& paths, process::Runner& runner) {
   auto asked = options;
@@ -84,29 +110,22 @@ int up(const Options& options, const Paths& paths, process::Runner& runner) {
   context.stacks = {stack->view()};
   const auto file = secrets.path() / "context.json";
   std::ofstream(file) << wire::to_json_text(context);
-  tell(*stack, file);
+  tell(*stack, id.str(), file);
   stack->keep();
   secrets.keep();
   reaper.dismiss();
   return 0;
 }
 
-int down(const std::string& stack, process::Runner& runner) {
+int down(const std::string& stack, const std::string& run, process::Runner& runner) {
   const engine::Docker docker(runner, engine::Docker::Ask::nothing);
-  std::vector<engine::Resource> chosen;
-  std::vector<std::string> known;
-  std::set<std::string> runs;
+  std::vector<engine::Resource> kept;
   for (const auto& resource : engine::labelled(docker)) {
-    if (!resource.kept) continue;
-    known.push_back(resource.stack);
-    if (!stack.empty() && resource.stack != stack) continue;
-    chosen.push_back(resource);
-    runs.insert(resource.run);
+    if (resource.kept) kept.push_back(resource);
   }
-  if (chosen.empty() && !stack.empty()) {
-    throw core::UsageError(
-        {"taking a stack down", stack, "no such stack is up", core::known_and_nearest(stack, known)});
-  }
+  const auto chosen = chosen_to_take_down(kept, stack, run);
+  std::set<std::string> runs;
+  for (const auto& resource : chosen) runs.insert(resource.run);
   const auto removal = engine::remove(docker, chosen);
   remove_private_folders(runs);
   return report_removal(removal);

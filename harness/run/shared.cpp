@@ -1,4 +1,4 @@
-// run/suites: function and security on shared stacks, recovery on stacks of its own, liveness trials.
+// run/suites: function and security on shared stacks, recovery on stacks of its own.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -12,9 +12,6 @@
 namespace rootseal::run {
 namespace {
 
-// Much of a check is waiting; on two cores eight keep both of them busy.
-constexpr std::size_t kStacksAtOnce = 8;
-
 struct Job {
   const ServicePlan* service;
   const profile::Profile* profile;
@@ -26,38 +23,6 @@ std::vector<Job> jobs_of(const Plan& plan) {
     for (const auto& profile : service.profiles) jobs.push_back({&service, &profile});
   }
   return jobs;
-}
-
-attack::Site site_of(const Bench& bench, const RunningStack& stack, const engine::Container& container) {
-  attack::Site site;
-  site.stack = stack.id();
-  site.profile = &stack.spec().profile;
-  site.service = stack.spec().service;
-  site.container = &container;
-  site.version = stack.spec().image.version;
-  site.target = stack.target();
-  site.payloads = bench.workshop.paths().tools / "payloads";
-  return site;
-}
-
-void log_attack(const record::Attack& row) {
-  spdlog::info("{}: attack {} as {}: {}{}", row.stack, row.id, row.identity, record::to_text(row.observed),
-               row.stopped_by.empty() ? "" : " (" + row.stopped_by + ")");
-}
-
-void run_attacks(const Bench& bench, const ServicePlan& service, const RunningStack& stack) {
-  const auto container = stack.container();
-  const auto site = site_of(bench, stack, container);
-  for (const auto* identity : {"root", "service"})
-    bench.recorder.surface(attack::measure_surface(site, identity));
-  for (const auto& definition : service.attacks) {
-    for (const auto& identity : definition.identities) {
-      core::throw_if_cancelled("attacking");
-      auto row = attack::run(definition, identity, site);
-      log_attack(row);
-      bench.recorder.attack(std::move(row));
-    }
-  }
 }
 
 // Known before the run is judged: a check that did not pass, or an attack that was to be blocked and was not.
@@ -128,80 +93,8 @@ void run_one_recovery(const Bench& bench, const Job& job) {
   finish(bench, *stack);
 }
 
-// The least protected profile that makes these claims: a trial takes one protection away, not several.
-const profile::Profile* barest(const ServicePlan& service, const std::map<std::string, std::string>& claims) {
-  const profile::Profile* chosen = nullptr;
-  for (const auto& profile : service.profiles) {
-    const bool makes_all = std::all_of(claims.begin(), claims.end(), [&](const auto& wanted) {
-      return profile.makes(wanted.first, wanted.second);
-    });
-    if (profile.role == profile::Role::specimen || !makes_all) continue;
-    if (chosen == nullptr || profile.claims.size() < chosen->claims.size()) chosen = &profile;
-  }
-  return chosen;
-}
+}  // namespace
 
-// Identities of the attack that nobody has seen succeed on this service so far.
-std::vector<std::string> never_live(const record::Record& record, const ServicePlan& service,
-                                    const attack::Definition& definition) {
-  std::vector<std::string> missing;
-  for (const auto& identity : definition.identities) {
-    const bool seen = std::any_of(record.attacks.begin(), record.attacks.end(), [&](const auto& row) {
-      return row.id == definition.id && row.service == service.name() && row.identity == identity &&
-             row.role == profile::to_text(profile::Role::control) &&
-             row.observed == record::Observed::succeeded;
-    });
-    if (!seen) missing.push_back(identity);
-  }
-  return missing;
-}
-
-struct Trial {
-  const ServicePlan* service;
-  const attack::Definition* definition;
-  const profile::Profile* profile;
-  std::vector<std::string> identities;
-};
-
-std::vector<Trial> trials_of(const Bench& bench) {
-  std::vector<Trial> trials;
-  const auto record = bench.recorder.snapshot();
-  for (const auto& service : bench.plan.services) {
-    for (const auto& definition : service.attacks) {
-      if (!definition.liveness) continue;
-      const auto identities = never_live(record, service, definition);
-      const auto* profile = barest(service, definition.liveness->on);
-      if (!identities.empty() && profile != nullptr) {
-        trials.push_back({&service, &definition, profile, identities});
-      }
-    }
-  }
-  return trials;
-}
-
-void run_one_trial(const Bench& bench, const Trial& trial) {
-  auto spec = spec_of(*trial.service, *trial.profile);
-  spec.id = spec.id.tagged("live-" + trial.definition->id);
-  spec.overrides = {trial.definition->liveness->override_text};
-  spec.ask_settings = false;
-  auto stack = bench.workshop.start(std::move(spec));
-  if (!stack->usable()) {
-    bench.recorder.skipped(
-        {"liveness trial of " + trial.definition->id, stack->id(), stack->row().start_error});
-    return;
-  }
-  const auto container = stack->container();
-  auto site = site_of(bench, *stack, container);
-  site.throwaway = true;
-  site.protection_off = trial.definition->liveness->protection;
-  for (const auto& identity : trial.identities) {
-    auto row = attack::run(*trial.definition, identity, site);
-    log_attack(row);
-    bench.recorder.attack(std::move(row));
-  }
-}
-
-// A fault of the engine costs the stack that it hit, not the others: the run goes on and ends with status 3.
 void contain(const Bench& bench, const std::function<void()>& work) {
   try {
     work();
@@ -211,8 +104,6 @@ void contain(const Bench& bench, const std::function<void()>& work) {
     bench.recorder.fault(error.what());
   }
 }
-
-}  // namespace
 
 void run_checks(const Bench& bench) {
   std::vector<std::function<void()>> work;
@@ -226,13 +117,10 @@ void run_checks(const Bench& bench) {
       work.emplace_back([&bench, job] { run_one_recovery(bench, job); });
     }
   }
+  if (bench.plan.has("security")) {
+    for (auto& attack : attacks_of_their_own(bench)) work.push_back(std::move(attack));
+  }
   for_each_parallel<std::function<void()>>(work, kStacksAtOnce, [&](auto& one) { contain(bench, one); });
-}
-
-void run_liveness_trials(const Bench& bench) {
-  auto trials = trials_of(bench);
-  for_each_parallel<Trial>(trials, kStacksAtOnce,
-                           [&](Trial& trial) { contain(bench, [&] { run_one_trial(bench, trial); }); });
 }
 
 }  // namespace rootseal::run

@@ -146,6 +146,20 @@ Answer append(const Arguments& a) {
   return answer;
 }
 
+// As a shell's ">>": what `remove` with the text takes away where the file was not there, `strip` where it
+// was.
+Answer put(const Arguments& a) {
+  const int fd = open(a[0].c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+  if (fd < 0) return errno == EEXIST ? append(a) : refused(a[0], "create");
+  if (!write_all(fd, a[1])) return abandoned(fd, a[0], "write");
+  close(fd);
+  return done(a[0], "a new file");
+}
+
+Answer make_link(const Arguments& a) {
+  return symlink(a[0].c_str(), a[1].c_str()) == 0 ? done(a[1]) : refused(a[1], "symlink");
+}
+
 // Takes away what append added: only when the file ends in exactly that text.
 Answer strip(const Arguments& a) {
   struct stat facts {};
@@ -186,6 +200,8 @@ const Register kRemove("remove",
                         "PATH [TEXT]: unlink, where given only if it holds just TEXT; absent counts as done",
                         remove_path});
 const Register kAppend("append", {2, 2, "PATH TEXT: to an existing file", append});
+const Register kPut("put", {2, 2, "PATH TEXT: append, to a new file where there is none", put});
+const Register kLink("link", {2, 2, "TARGET PATH: a symbolic link at PATH", make_link});
 const Register kStrip("strip", {2, 2, "PATH TEXT: undo append", strip});
 const Register kWritable("writable", {1, 1, "DIR: create and unlink a file in it", writable});
 const Register kResolve("resolve", {1, 1, "PATH: where it leads; answer in `path`", resolve});

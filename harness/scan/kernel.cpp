@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,15 +23,19 @@ using Arguments = std::vector<std::string>;
 constexpr unsigned kRunLimitSeconds = 20;
 
 // In the child: what it prints is not ours to print; it ends by itself after a while. Reports the errno of
-// execve.
-[[noreturn]] void become(const Arguments& a, int report) {
+// the call. `memory`: an open file to execute in place of argv[0]; -1: there is none.
+[[noreturn]] void become(const Arguments& a, int report, int memory) {
   const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
   for (int fd = 0; fd < 3 && nowhere >= 0; ++fd) dup2(nowhere, fd);
   std::vector<char*> argv;
   for (const auto& argument : a) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   alarm(kRunLimitSeconds);
-  execve(argv[0], argv.data(), environ);
+  if (memory >= 0) {
+    fexecve(memory, argv.data(), environ);
+  } else {
+    execve(argv[0], argv.data(), environ);
+  }
   const int error = errno;
   const ssize_t written = write(report, &error, sizeof error);
   _exit(written == sizeof error ? 127 : 126);
@@ -42,12 +48,12 @@ Answer ending(const std::string& path, int status) {
   return answer;
 }
 
-Answer run(const Arguments& a) {
+Answer run_as_child(const Arguments& a, int memory, const std::string& call) {
   std::array<int, 2> report{};
   if (pipe2(report.data(), O_CLOEXEC) != 0) return refused(a[0], "pipe");
   const pid_t child = fork();
   if (child < 0) return refused(a[0], "fork");
-  if (child == 0) become(a, report[1]);
+  if (child == 0) become(a, report[1], memory);
   close(report[1]);
   int error = 0;
   const bool told = read(report[0], &error, sizeof error) == sizeof error;
@@ -57,7 +63,31 @@ Answer run(const Arguments& a) {
   }
   if (!told) return ending(a[0], status);
   errno = error;
-  return refused(a[0], "execve");
+  return refused(a[0], call);
+}
+
+Answer run(const Arguments& a) { return run_as_child(a, -1, "execve"); }
+
+// The program never lies in a filesystem from which it is executed.
+Answer run_from_memory(const Arguments& a) {
+  const int source = open(a[0].c_str(), O_RDONLY | O_CLOEXEC);
+  if (source < 0) return refused(a[0], "open to read");
+  struct stat facts {};
+  const int memory = memfd_create("rootseal", MFD_CLOEXEC);
+  if (memory < 0 || fstat(source, &facts) != 0) {
+    Answer answer = refused(a[0], "memfd_create");
+    close(source);
+    return answer;
+  }
+  off_t copied = 0;
+  while (copied < facts.st_size) {
+    if (sendfile(memory, source, &copied, static_cast<std::size_t>(facts.st_size - copied)) <= 0) break;
+  }
+  Answer answer = copied < facts.st_size ? refused(a[0], "copy into memory")
+                                         : run_as_child(a, memory, "execveat of memory");
+  close(source);
+  close(memory);
+  return answer;
 }
 
 Answer map_exec(const Arguments& a) {
@@ -114,6 +144,11 @@ Answer status(const Arguments& /*none*/) {
 }
 
 const Register kRun("run", {1, 64, "PATH [ARGUMENT...]: fork and execve; done when it exits with 0", run});
+const Register kRunFromMemory(
+    "run-from-memory", {1, 64,
+                        "PATH [ARGUMENT...]: copy it into a memory file and execute that; done when it "
+                        "exits with 0",
+                        run_from_memory});
 const Register kMapExec("map-exec", {1, 1, "PATH: mmap its first page executable", map_exec});
 const Register kRemountRw("remount-rw", {1, 1, "PATH: bind remount, writable", remount_rw});
 const Register kRemountRo("remount-ro", {1, 1, "PATH: undo remount-rw", remount_ro});

@@ -9,9 +9,8 @@ constexpr int kDone = 0, kRefused = 1, kUsage = 64;
 
 int usage() {
   std::fputs(
-      "usage: rootseal-scan VERB ARGUMENTS [-- VERB ARGUMENTS]...; a line of JSON for each; exit status 0 "
-      "all "
-      "done, 1 one was refused, 64 wrong usage\n",
+      "usage: rootseal-scan VERB ARGUMENTS [-- VERB ARGUMENTS]...; a line of JSON for each; with && in place "
+      "of -- only while all before it were done; exit status 0 all done, 1 one was refused, 64 wrong usage\n",
       stderr);
   for (const auto& [name, verb] : verbs()) std::fprintf(stderr, "  %s %s\n", name.c_str(), verb.usage);
   return kUsage;
@@ -38,18 +37,20 @@ int perform(const std::vector<std::string>& words) {
   return answer.ok ? kDone : kRefused;
 }
 
-// Several in one go: what costs time is getting into the container. Each is tried, whatever the others gave.
+// Several in one go: what costs time is getting into the container. After "--" each is tried, whatever the
+// others gave; after "&&" only when none was refused.
 int perform_all(const std::vector<std::string>& words) {
   int status = kDone;
   std::vector<std::string> one;
   for (std::size_t i = 0; i <= words.size(); ++i) {
-    if (i < words.size() && words[i] != "--") {
+    if (i < words.size() && words[i] != "--" && words[i] != "&&") {
       one.push_back(words[i]);
       continue;
     }
     const int ended = perform(one);
     if (ended == kUsage) return kUsage;
     status = status == kDone ? ended : status;
+    if (i < words.size() && words[i] == "&&" && status != kDone) break;
     one.clear();
   }
   return status;

@@ -122,6 +122,68 @@ TEST_F(ScanTest, StripTakesAwayExactlyWhatAppendAdded) {
   EXPECT_EQ(read("conf"), "a=1\n");
 }
 
+TEST_F(ScanTest, PutMakesAFileOrAppendsAndIsUndoneEitherWay) {
+  EXPECT_EQ(scan("put " + at("new") + " b=2").answer["detail"], "a new file");
+  EXPECT_EQ(scan("remove " + at("new") + " b=2").exit_code, 0);
+  EXPECT_FALSE(fs::exists(at("new")));
+  write("conf", "a=1\n");
+  EXPECT_EQ(scan("put " + at("conf") + " b=2").exit_code, 0);
+  EXPECT_EQ(read("conf"), "a=1\nb=2");
+  EXPECT_EQ(scan("remove " + at("conf") + " b=2").answer["detail"], "holds something else: left alone");
+  EXPECT_EQ(scan("strip " + at("conf") + " b=2").exit_code, 0);
+  EXPECT_EQ(read("conf"), "a=1\n");
+}
+
+TEST_F(ScanTest, ALinkIsFollowedByWhatIsWrittenThroughIt) {
+  fs::create_directory(at("real"));
+  EXPECT_EQ(scan("link " + at("real") + " " + at("way")).exit_code, 0);
+  EXPECT_EQ(scan("link " + at("real") + " " + at("way")).answer["errno_name"], "EEXIST");
+  EXPECT_EQ(scan("create " + at("way/f") + " x").exit_code, 0);
+  EXPECT_EQ(read("real/f"), "x");
+  EXPECT_EQ(scan("remove " + at("way")).exit_code, 0);
+  EXPECT_TRUE(fs::exists(at("real/f")));
+}
+
+TEST_F(ScanTest, AProgramRunsFromMemoryAndItsExitCodeIsTold) {
+  EXPECT_EQ(scan("run-from-memory /bin/true").answer["detail"], "exit code 0");
+  EXPECT_EQ(scan("run-from-memory /bin/false").exit_code, 1);
+  EXPECT_EQ(scan("run-from-memory " + at("absent")).answer["errno_name"], "ENOENT");
+}
+
+TEST_F(ScanTest, GrowWritesAFewMegabytesAndNotMore) {
+  EXPECT_EQ(scan("grow " + at("junk") + " 100000").answer["detail"], "100000 bytes");
+  EXPECT_EQ(fs::file_size(at("junk")), 100000U);
+  EXPECT_EQ(scan("grow " + at("more") + " 16777217").answer["errno_name"], "EINVAL");
+  EXPECT_FALSE(fs::exists(at("more")));
+}
+
+// In a mount namespace of its own, so that nothing of the machine is filled.
+TEST_F(ScanTest, FillTakesTheWholeOfASmallFilesystemAndTouchesNoLargeOne) {
+  EXPECT_EQ(scan("fill " + at("f") + " 1048576").answer["errno_name"], "EFBIG") << "the machine's own disk";
+  EXPECT_FALSE(fs::exists(at("f")));
+  if (geteuid() != 0) GTEST_SKIP() << "needs root for a mount";
+  fs::create_directory(at("m"));
+  const std::string path = at("m");
+  const auto in = [&](const std::string& size, const std::string& words) {
+    return shell("unshare -m sh -c 'mount -t tmpfs -o size=" + size + " none " + path + " && " + words + "'");
+  };
+  EXPECT_EQ(in("64k", at("scan") + " fill " + path + "/f 1048576").answer["detail"], "65536 bytes");
+  EXPECT_EQ(in("64k", at("scan") + " fill " + path + "/f 1048576 >" + at("log") + " && " + at("scan") +
+                          " create " + path + "/g x")
+                .answer["errno_name"],
+            "ENOSPC");
+  EXPECT_EQ(in("2m", at("scan") + " fill " + path + "/f 1048576").answer["errno_name"], "EFBIG");
+}
+
+TEST_F(ScanTest, AfterARefusalOnlyTheUnconditionalIsTried) {
+  const auto lines = [&](const std::string& between) {
+    (void)scan("create " + at("absent/f") + " x " + between + " create " + at("g") + " x");
+    return fs::exists(at("g"));
+  };
+  EXPECT_FALSE(lines("'&&'"));
+  EXPECT_TRUE(lines("--"));
+}
+
 TEST_F(ScanTest, RemovingWhatIsNotThereCountsAsDone) {
   EXPECT_EQ(scan("remove " + at("absent")).exit_code, 0);
 }

@@ -40,6 +40,7 @@ struct Target {
 struct Description {
   std::string name;            // "postgres": its folders everywhere are called so
   std::string title;           // "PostgreSQL"
+  std::string kind;            // "database", "message-queue": which threats concern it
   int port = 0;                // inside the container
   engine::User user;           // that the server runs as
   std::string login;           // protocol user of the run

@@ -88,6 +88,18 @@ class Clean(ProgramTest):
         self.assertEqual([False, True, True, True], [self.exists(c) for c in (dead, alive, kept, foreign)])
         self.assertIn("removed: 1 containers", run.stdout)
 
+    def test_down_refuses_an_id_that_two_runs_have_until_it_is_told_which(self):
+        dead = "999999:1:no-such-boot"
+        first = self.container(run="20200101T000000Z-aaaaaa", owner=dead, kept="true", stack="x-1/twice")
+        second = self.container(run="20200101T000000Z-bbbbbb", owner=dead, kept="true", stack="x-1/twice")
+        run = self.rootseal("down", "x-1/twice")
+        self.assertEqual(64, run.status, run.said())
+        self.assertIn("--run 20200101T000000Z-aaaaaa", run.said())
+        self.assertTrue(self.exists(first) and self.exists(second))
+        run = self.rootseal("down", "x-1/twice", "--run", "20200101T000000Z-bbbbbb")
+        self.assertEqual(0, run.status, run.said())
+        self.assertEqual([True, False], [self.exists(c) for c in (first, second)])
+
     def test_a_stack_of_up_is_usable_survives_clean_and_goes_with_down(self):
         up = self.rootseal("up", "--service", "postgres", "--profile", "readonly")
         self.addCleanup(self.rootseal, "down", "postgres-15/readonly")

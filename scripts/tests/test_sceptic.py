@@ -40,6 +40,35 @@ class BrokenProfiles(ProgramTest):
         self.assertEqual(1, run.status, run.said()[-3000:])
         self.assertIs(False, self.claims(run)["tmpfs"]["holds"])
 
+    def test_a_tmpfs_under_a_volume_fails_the_run_and_is_named(self):
+        # Both lead to the same place: /var/run is a link to /run.
+        run = self.with_profile(lambda t: t.replace("- /var/run/postgresql:", "- /run/postgresql:", 1)
+                                + "    volumes:\n      - scratch:/var/run/postgresql\n\nvolumes:\n  scratch:\n",
+                                "--suite", "security", "--attack", "G01")
+        self.assertEqual(1, run.status, run.said()[-3000:])
+        claims = self.claims(run)
+        self.assertIs(True, claims["writable"]["holds"], claims["writable"])
+        self.assertIs(False, claims["tmpfs"]["holds"])
+        self.assertIn("/run/postgresql is declared as a tmpfs, but there is /run/postgresql ext4", claims["tmpfs"]["evidence"])
+
+    def test_a_folder_below_the_root_that_is_bound_writable_fails_the_run_and_is_named(self):
+        (self.scratch / "open").mkdir()
+        run = self.with_profile(lambda t: t + f"    volumes:\n      - {self.scratch}/open:/usr/share/open\n",
+                                "--suite", "security", "--attack", "G01")
+        self.assertEqual(1, run.status, run.said()[-3000:])
+        self.assertIn("writable but not declared: /usr/share/open", self.claims(run)["writable"]["evidence"])
+
+    def test_an_image_that_brings_a_writable_folder_fails_the_run_and_is_named(self):
+        base = docker("images", "--format", "{{.Repository}}:{{.Tag}}", "rootseal/postgres")[0]
+        image = "rootseal-test/postgres:with-a-volume"
+        built = subprocess.run(["docker", "build", "-q", "-t", image, "-"], input=f"FROM {base}\nVOLUME /opt/cache\n",
+                               capture_output=True, text=True, check=False)
+        self.addCleanup(docker, "rmi", "-f", image)
+        self.assertEqual(0, built.returncode, built.stderr)
+        run = self.rootseal(*POSTGRES, "--image", f"postgres={image}", "--suite", "security", "--attack", "G01")
+        self.assertEqual(1, run.status, run.said()[-3000:])
+        self.assertIn("writable but not declared: /opt/cache", self.claims(run)["writable"]["evidence"])
+
 
 class RemountedInMidRun(ProgramTest):
     def readonly_container(self):

@@ -82,7 +82,7 @@ class AttackTest : public testing::Test {
     definition.action = std::move(action);
     definition.effects = {{Effect::Kind::file_exists, "/etc/T01", ""}};
     definition.undo = {{Step::Kind::scan, {"remove", "/etc/T01"}, "", std::nullopt}};
-    definition.blocked_when = {{{{"root", "read-only"}}, {"root"}}};
+    definition.blocked_when = {{{{"root", "read-only"}}, {}, {"root"}}};
     return definition;
   }
   static Step scan(std::vector<std::string> words) {
@@ -236,6 +236,55 @@ TEST_F(AttackTest, TheSurfaceShrinksWithTheRoot) {
   EXPECT_THAT(after.examples, testing::IsSupersetOf({"/srv", "/dev"}));
   EXPECT_LT(after.writable_dirs, before.writable_dirs);
   EXPECT_LT(measure_surface(site_, "service").writable_dirs, after.writable_dirs);
+}
+
+TEST_F(AttackTest, AWritablePlaceThatTheProfileDoesNotDeclareIsNamed) {
+  start({"--read-only", "--tmpfs=/srv/declared", "--tmpfs=/srv/other", "--volume=/opt/forgotten",
+         "--tmpfs=/dev/own"},
+        "read-only");
+  std::vector<std::string> declared{"/srv/declared"};
+  for (const auto& mount : container_->mounts()) {  // the image's own volumes
+    if (mount.target.rfind("/var/lib/", 0) == 0) declared.push_back(mount.target);
+  }
+  profile_.claims.push_back({"writable", declared});
+  const auto surface = measure_surface(site_, "root");
+  ASSERT_TRUE(surface.measured) << surface.note;
+  EXPECT_THAT(surface.undeclared, testing::UnorderedElementsAre("/srv/other", "/opt/forgotten", "/dev/own"));
+}
+
+TEST_F(AttackTest, OnAWritableRootTheFurtherGenericOnesSucceedAndLeaveNothing) {
+  start({}, "writable");
+  for (const char* id : {"G03", "G04", "G05", "G08", "G10", "G11", "G19", "G32", "G33"}) {
+    expect(run(shipped(id), "root", site_), Observed::succeeded, "");
+  }
+  expect(run(shipped("G37"), "engine", site_), Observed::succeeded, "");
+}
+
+TEST_F(AttackTest, OnAReadOnlyRootWhatNeedsTheRootIsBlockedAndTheRestIsNot) {
+  start({"--read-only"}, "read-only");
+  for (const char* id : {"G03", "G04", "G05", "G08", "G19", "G32"}) {
+    expect(run(shipped(id), "root", site_), Observed::blocked, "EROFS");
+  }
+  for (const char* id : {"G10", "G11", "G33"})
+    expect(run(shipped(id), "root", site_), Observed::succeeded, "");
+  expect(run(shipped("G37"), "engine", site_), Observed::blocked, "engine");
+}
+
+TEST_F(AttackTest, ANoexecTmpfsStopsAProgramWhereItLies) {
+  start({"--read-only", "--tmpfs=/tmp"}, "read-only");
+  expect(run(shipped("G08"), "root", site_), Observed::blocked, "noexec");
+}
+
+TEST_F(AttackTest, AFileThatIsMountedReadOnlyIsNotTheRootsMerit) {
+  start({"--read-only", "--volume=/etc/hostname:/srv/sealed:ro"}, "read-only");
+  auto definition = creating({scan({"append", "/srv/sealed", "x"})});
+  expect(run(definition, "root", site_), Observed::blocked, "ro-mount");
+}
+
+TEST_F(AttackTest, AShellsRestartIsRefusedInAStackThatOthersUse) {
+  start({}, "writable");
+  const auto row = run(creating({{Step::Kind::restart, {}, "", std::nullopt}}), "root", site_);
+  expect(row, Observed::inconclusive, "other");
 }
 
 }  // namespace

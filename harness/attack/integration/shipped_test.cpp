@@ -61,6 +61,7 @@ class Stack {
     site.service = &service_;
     site.container = container_.get();
     site.target = target();
+    site.target_now = [this] { return target(); };
     site.payloads = std::string(ROOTSEAL_TOOLS_DIR) + "/payloads";
     return site;
   }

@@ -176,6 +176,11 @@ TEST_F(ContainerTest, FilesSeesVolumesAndTmpfsWithOwnersAndModes) {
   EXPECT_TRUE(files.list("/none").empty());
   EXPECT_EQ(files.stat("/none/x"), std::nullopt);
   EXPECT_THROW((void)files.read("/data/p"), core::HarnessError);
+  const auto before = files.room("/run");
+  ASSERT_TRUE(before);
+  shell("head -c 65536 /dev/zero > /run/z");
+  EXPECT_EQ(*before - files.room("/run").value(), 65536U);
+  EXPECT_EQ(files.room("/none"), std::nullopt);
 }
 
 TEST_F(ContainerTest, CopiesAVolumeWithOwnersAndModes) {

@@ -7,6 +7,7 @@ const service::Description& description() {
     service::Description d;
     d.name = "postgres";
     d.title = "PostgreSQL";
+    d.kind = "database";
     d.port = 5432;
     d.user = {999, 999};
     d.login = "rootseal";

@@ -7,6 +7,7 @@ const service::Description& description() {
     service::Description d;
     d.name = "rabbitmq";
     d.title = "RabbitMQ";
+    d.kind = "message-queue";
     d.port = 5672;
     d.user = {999, 999};
     d.login = "rootseal";
