@@ -3,6 +3,7 @@
 // echoed.
 #include <fmt/format.h>
 
+#include "postgres/bytes.hpp"
 #include "postgres/own_database.hpp"
 #include "testing/ledger_check.hpp"
 #include "testing/scenario.hpp"
@@ -24,12 +25,6 @@ constexpr const char* kInsert =
     "$8::text[], $9)";
 constexpr const char* kSelect =
     "select id, label, price, at, document, body, numbers, words, remark from item order by id";
-
-std::string hex(const std::string& bytes) {
-  std::string text = "\\x";
-  for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return text;
-}
 
 std::string sql_array_element(const std::string& text) {
   std::string quoted = "\"";
@@ -57,7 +52,7 @@ std::vector<Cell> make_row(std::uint64_t id, std::mt19937_64& random) {
           price,
           at,
           document,
-          hex(random_bytes(random, random() % 300)),
+          "\\x" + hex(random_bytes(random, random() % 300)),
           numbers,
           words,
           remark};
