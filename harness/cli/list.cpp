@@ -42,8 +42,8 @@ void attacks(const run::Paths& paths, process::Runner& /*runner*/) {
 
 void children(const run::Paths& paths, process::Runner& runner, const std::string& program) {
   for (const auto& row : run::list_child(runner, paths.programs / program)) {
-    fmt::print("{:<12} {:<12} {:<55} {}\n", row.suite, row.service.empty() ? "any" : row.service, row.name,
-               row.file);
+    fmt::print("{:<12} {:<12} {:<55} {}{}\n", row.suite, row.service.empty() ? "any" : row.service, row.name,
+               row.file, row.longer ? " (not in a quick run)" : "");
   }
 }
 

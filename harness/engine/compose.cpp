@@ -105,15 +105,32 @@ process::Outcome ComposeProject::compose(const std::vector<std::filesystem::path
 }
 
 void ComposeProject::up() {
-  const auto files = write_files();
   if (!owned_ && !containers().empty()) {
     throw HarnessError({kBringingUp, spec_.subject,
                         fmt::format("a project '{}' is on the engine already", spec_.name),
                         "take it down first, or 'rootseal clean'"});
   }
+  bring_up({});
+}
+
+void ComposeProject::recreate() {
+  if (!container_) {
+    throw HarnessError({"making its container anew", spec_.subject, "it is not up", ""});
+  }
+  const std::string before = container_->id();
+  bring_up({"--force-recreate", "--renew-anon-volumes"});
+  if (container_->id() != before) return;
+  throw HarnessError(
+      {"making its container anew", spec_.subject, "Compose left the container as it was", ""});
+}
+
+void ComposeProject::bring_up(const std::vector<std::string>& options) {
+  const auto files = write_files();
   owned_ = true;
   whole_ = false;
-  const process::Outcome outcome = compose(files, {"up", "--detach", "--no-color"}, kUp);
+  std::vector<std::string> args{"up", "--detach", "--no-color"};
+  args.insert(args.end(), options.begin(), options.end());
+  const process::Outcome outcome = compose(files, args, kUp);
   if (!outcome.ok()) {
     throw HarnessError({kBringingUp, spec_.subject,
                         fmt::format("{} up: {} (last lines: {})", core::join(docker_.compose(), " "),

@@ -41,6 +41,9 @@ class ComposeProject {
   // Creates and starts, detached. Does not wait for readiness. Throws HarnessError with Compose's last words,
   // or when a project of this name is there that this object did not make.
   void up();
+  // Removes the container of a project that is up and creates and starts another on the same named volumes.
+  // What the old one logged is gone. Throws as up() does; container() is the new one.
+  void recreate();
   // Kills and removes in spite of cancellation, with anonymous volumes; volumes given in
   // `ProjectSpec::volumes` stay. Throws HarnessError naming what could not be removed. Nothing to do is no
   // error.
@@ -55,6 +58,7 @@ class ComposeProject {
   [[nodiscard]] std::string run() const;
   [[nodiscard]] std::vector<std::string> containers() const;  // ids
   std::vector<std::filesystem::path> write_files() const;     // all files of the project, generated ones last
+  void bring_up(const std::vector<std::string>& options);
   process::Outcome compose(const std::vector<std::filesystem::path>& files, std::vector<std::string> args,
                            core::Milliseconds limit) const;
   const Docker& docker_;

@@ -145,9 +145,11 @@ bool Docker::pull(const std::string& reference, Milliseconds limit) const {
   return run({"pull", "--quiet", reference}, limit).ok();
 }
 
-void Docker::create_volume(const std::string& name, const std::map<std::string, std::string>& labels) const {
+void Docker::create_volume(const std::string& name, const std::map<std::string, std::string>& labels,
+                           const std::map<std::string, std::string>& options) const {
   std::vector<std::string> args = {"volume", "create"};
   append_labels(args, labels);
+  for (const auto& [option, value] : options) args.insert(args.end(), {"--opt", option + "=" + value});
   args.push_back(name);
   must(std::move(args), "creating a volume", name);
 }
@@ -161,6 +163,16 @@ void Docker::clone_volume(const std::string& from, const std::string& to, const 
               {"--volume", from + ":/rootseal-from:ro,nocopy", "--volume", to + ":/rootseal-to:nocopy",
                "--entrypoint", "cp", image, "-a", "/rootseal-from/.", "/rootseal-to/"});
   must(std::move(args), "copying volume " + from, to, Milliseconds(120'000));
+}
+
+std::string Docker::hold_volume(const std::string& name, const std::string& image,
+                                const std::map<std::string, std::string>& labels) const {
+  std::vector<std::string> args = {"run", "--detach", "--network", "none", "--user", "0:0", "--read-only"};
+  append_labels(args, labels);
+  // Nothing is copied from the image: that is left to the server's container.
+  args.insert(args.end(),
+              {"--volume", name + ":/rootseal-held:nocopy", "--entrypoint", "sleep", image, "infinity"});
+  return trimmed(must(std::move(args), "holding a volume", name).out);
 }
 
 }  // namespace rootseal::engine

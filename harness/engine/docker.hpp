@@ -59,12 +59,18 @@ class Docker {
   [[nodiscard]] std::optional<ImageFacts> image(const std::string& reference) const;  // nullopt: not here
   bool pull(const std::string& reference, core::Milliseconds limit) const;            // false: cannot be had
 
-  // Empty volume with these labels; a copy of a volume's content (owners, modes and times too) made in a
-  // short-lived container of `image`, which needs a `cp` and carries the same labels. Nobody may write to
-  // `from` meanwhile. Throw HarnessError; a volume that was made is then left to the labels' owner.
-  void create_volume(const std::string& name, const std::map<std::string, std::string>& labels) const;
+  // Empty volume with these labels and options of the local driver; a copy of a volume's content (owners,
+  // modes and times too) made in a short-lived container of `image`, which needs a `cp` and carries the same
+  // labels. Nobody may write to `from` meanwhile. Throw HarnessError; a volume that was made is then left to
+  // the labels' owner.
+  void create_volume(const std::string& name, const std::map<std::string, std::string>& labels,
+                     const std::map<std::string, std::string>& options = {}) const;
   void clone_volume(const std::string& from, const std::string& to, const std::string& image,
                     const std::map<std::string, std::string>& labels) const;
+  // A container of `image` that does nothing but use the volume, so that what is in memory stays mounted;
+  // returns its id. It carries the labels, and goes by `docker rm --force`.
+  [[nodiscard]] std::string hold_volume(const std::string& name, const std::string& image,
+                                        const std::map<std::string, std::string>& labels) const;
 
  private:
   process::Runner& runner_;

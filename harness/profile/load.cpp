@@ -70,16 +70,30 @@ std::vector<std::string> values_of(const std::string& name, const Reader& reader
   return options;
 }
 
+// The root comes first.
+void sort(std::vector<ClaimSpec>& claims) {
+  std::sort(claims.begin(), claims.end(), [](const auto& a, const auto& b) {
+    return (a.name == "root") > (b.name == "root") ||
+           ((a.name == "root") == (b.name == "root") && a.name < b.name);
+  });
+}
+
 std::vector<ClaimSpec> claims_of(const Reader& reader) {
   const auto names = keys(known_claims());
   reader.allow(names);
   std::vector<ClaimSpec> claims;
   for (const auto& [name, value] : reader.members()) claims.push_back({name, values_of(name, value)});
-  std::sort(claims.begin(), claims.end(), [](const auto& a, const auto& b) {
-    return (a.name == "root") > (b.name == "root") ||
-           ((a.name == "root") == (b.name == "root") && a.name < b.name);
-  });
+  sort(claims);
   return claims;
+}
+
+void amend(std::vector<ClaimSpec>& claims, const ClaimSpec& claim) {
+  const auto at =
+      std::find_if(claims.begin(), claims.end(), [&](const auto& c) { return c.name == claim.name; });
+  if (at == claims.end()) return claims.push_back(claim);
+  if (claim.name != "writable") at->values.clear();
+  at->values.insert(at->values.end(), claim.values.begin(), claim.values.end());
+  if (claim.name == "writable") std::sort(at->values.begin(), at->values.end());
 }
 
 void read_into(Profile& profile, const Reader& document) {
@@ -159,6 +173,15 @@ std::vector<std::string> names(const fs::path& compose_dir, const std::string& s
   std::sort(all.begin(), all.end());
   all.insert(all.begin(), kControl);
   return all;
+}
+
+void amend(Profile& profile, const std::string& override_text, const std::string& subject) {
+  const Reader document = Reader::parse(override_text, subject, "override");
+  if (!document.has(kKey)) return;
+  const Reader reader = document.at(kKey);
+  reader.allow({"claims"});
+  for (const auto& claim : claims_of(reader.at("claims"))) amend(profile.claims, claim);
+  sort(profile.claims);
 }
 
 Profile load(const fs::path& compose_dir, const std::string& service, const std::string& name) {

@@ -127,6 +127,38 @@ TEST_F(LoadTest, WhatIsWrongIsNamedWithFileAndLine) {
   EXPECT_THAT(complaint("[/run/db, /data]", "[/run/db, /data"), HasSubstr("not YAML"));
 }
 
+TEST_F(LoadTest, AnOverrideAddsMountsAndReplacesOtherClaims) {
+  Profile profile = load(folder_, "db", "sealed");
+  amend(profile, "services: {server: {mem_limit: 300m}}", "db-1/sealed+x");
+  EXPECT_EQ(profile.claims.size(), 7U) << "a text without the key changes nothing";
+  amend(profile,
+        "x-rootseal: {claims: {writable: [/archive], memory: 300m, tmpfs: [nosuid]}}\nservices: {server: {}}",
+        "db-1/sealed+x");
+  EXPECT_EQ(profile.claim("writable")->text(), "/archive, /data, /run/db");
+  EXPECT_EQ(profile.claim("memory")->text(), "314572800");
+  EXPECT_EQ(profile.claim("tmpfs")->text(), "nosuid");
+  EXPECT_EQ(profile.claim("pids")->text(), "512");
+  Profile control = load(folder_, "db", "baseline");
+  amend(control, "x-rootseal: {claims: {memory: 300m, writable: [/archive]}}", "db-1/baseline+x");
+  EXPECT_EQ(control.claims.front().name, "root");
+  EXPECT_EQ(control.claim("memory")->text(), "314572800")
+      << "a claim that the profile does not make is added";
+  EXPECT_EQ(control.claim("writable")->text(), "/archive");
+}
+
+TEST_F(LoadTest, WhatAnOverrideMayNotSayIsNamedWithItsStack) {
+  Profile profile = load(folder_, "db", "sealed");
+  for (const auto* text : {"x-rootseal: {role: control, claims: {}}", "x-rootseal: {claims: {root: maybe}}",
+                           "x-rootseal: {}", "services: ["}) {
+    try {
+      amend(profile, text, "db-1/sealed+x");
+      FAIL() << text;
+    } catch (const core::UsageError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("db-1/sealed+x:1"));
+    }
+  }
+}
+
 TEST(ShippedProfilesTest, AllOfThemLoad) {
   const fs::path compose = fs::path(ROOTSEAL_SOURCE_DIR) / "compose";
   for (const auto& entry : fs::directory_iterator(compose)) {

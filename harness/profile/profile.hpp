@@ -46,6 +46,11 @@ struct Profile {
 Profile load(const std::filesystem::path& compose_dir, const std::string& service, const std::string& name);
 std::vector<std::string> names(const std::filesystem::path& compose_dir, const std::string& service);
 
+// What a further Compose file (its text) says under x-rootseal of the claims: `writable` adds to the
+// profile's mounts, every other claim takes the place of the profile's. Texts without that key change
+// nothing. Throws UsageError as load() does, `subject` in place of the file.
+void amend(Profile& profile, const std::string& override_text, const std::string& subject);
+
 // The names and values that a claim can have ("root" -> read-only, writable). Empty values: checked by form
 // only (writable: absolute paths; uid, pids: numbers; memory: a size).
 const std::map<std::string, std::vector<std::string>>& known_claims();

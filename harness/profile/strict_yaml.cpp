@@ -35,6 +35,14 @@ Reader Reader::open(const std::filesystem::path& file, const std::string& what) 
   }
 }
 
+Reader Reader::parse(const std::string& text, const std::string& subject, const std::string& what) {
+  try {
+    return {subject, YAML::Load(text), what};
+  } catch (const YAML::Exception& error) {
+    refuse_at(subject, error.mark, "not YAML: " + error.msg, "");
+  }
+}
+
 void Reader::refuse(const std::string& what_is_wrong, const std::string& next) const {
   refuse_at(file_, node_.Mark(), what_is_wrong, next);
 }

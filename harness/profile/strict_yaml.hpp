@@ -19,6 +19,8 @@ class Reader {
   Reader(std::filesystem::path file, YAML::Node node, std::string what);
   // The document of a file. Throws UsageError when it cannot be read or is not YAML.
   static Reader open(const std::filesystem::path& file, const std::string& what);
+  // Likewise of a text; `subject` stands in messages where a file would.
+  static Reader parse(const std::string& text, const std::string& subject, const std::string& what);
 
   // Throws UsageError unless this is a map whose keys are all among `known`.
   void allow(const std::vector<std::string>& known) const;

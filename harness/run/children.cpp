@@ -4,12 +4,12 @@
 #include <spdlog/spdlog.h>
 
 #include <fstream>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "core/error.hpp"
 #include "process/child.hpp"
+#include "run/further.hpp"
 
 namespace rootseal::run {
 
@@ -27,7 +27,6 @@ class Session {
     context_.work_dir = folder / "work";
     fs::create_directories(context_.work_dir);
     context_file_ = folder / "context.json";
-    std::ofstream(context_file_) << wire::to_json_text(context_);
   }
 
   ChildResult run() {
@@ -46,13 +45,14 @@ class Session {
 
   // True when there is nothing left to do.
   bool run_once() {
+    std::ofstream(context_file_) << wire::to_json_text(context_);
     std::vector<std::string> argv{job_.program, "--context", context_file_.string()};
     for (auto& argument : job_.select(done_)) argv.push_back(std::move(argument));
     process::Child child({argv, {}, log_file()});
     running_.reset();
     std::string why = converse(child);
     if (!why.empty()) child.kill();
-    stacks_.clear();
+    if (job_.further != nullptr) job_.further->clear();
     const auto ended = child.wait(core::Deadline::after(10s));
     if (why.empty() && ended && ended->signal != 0)
       why = fmt::format("the child was killed by signal {}", ended->signal);
@@ -102,8 +102,8 @@ class Session {
     if (message.started) running_ = message.started;
     if (message.check) finished(*message.check);
     if (message.epoch) epochs_.push_back(*message.epoch);
-    if (message.request) child.send_line(wire::to_line(fresh(*message.request)));
-    if (message.release) stacks_.erase(message.release->stack);
+    if (message.request || message.recreate) child.send_line(wire::to_line(further(message)));
+    if (message.release && job_.further != nullptr) job_.further->release(message.release->stack);
   }
 
   void finished(const record::Check& check) {
@@ -122,24 +122,18 @@ class Session {
     epochs_.clear();
     running_.reset();
     ++result_.checks;
+    if (job_.further != nullptr) job_.further->clear();
   }
 
-  wire::StackReply fresh(const wire::StackRequest& request) {
-    if (!job_.fresh_stack) return {std::nullopt, "this suite gives no further stacks"};
-    try {
-      auto stack = job_.fresh_stack(request);
-      if (!stack->usable()) {
-        const auto& why = stack->row().start_error;
-        return {std::nullopt, why.empty() ? stack->id() + ": its claims do not hold" : why};
-      }
-      const auto view = stack->view();
-      stacks_[view.id] = std::move(stack);
-      return {view, ""};
-    } catch (const core::Interrupted&) {
-      throw;
-    } catch (const core::HarnessError& error) {
-      return {std::nullopt, error.what()};
+  wire::StackReply further(const wire::Message& message) {
+    if (job_.further == nullptr) return {std::nullopt, "this suite gives no further stacks", false};
+    if (message.request) return job_.further->start(*message.request);
+    auto reply = job_.further->recreate(*message.recreate);
+    // A child that is started again after a crash must find the new container.
+    for (auto& stack : context_.stacks) {
+      if (reply.stack && reply.stack->id == stack.id) stack = *reply.stack;
     }
+    return reply;
   }
 
   Workshop& workshop_;
@@ -151,7 +145,6 @@ class Session {
   std::set<std::string> done_;
   std::vector<record::Epoch> epochs_;  // of the check that runs
   std::optional<wire::Started> running_;
-  std::map<std::string, std::unique_ptr<RunningStack>> stacks_;
   ChildResult result_;
 };
 
@@ -171,6 +164,7 @@ std::vector<Listed> list_child(process::Runner& runner, const fs::path& program)
                         row.value("suite", "performance"),
                         row.value("service", ""),
                         row.value("file", ""),
+                        row.value("longer", false),
                         {row.value("name", ""), row.value("service", ""), row.value("judged", true),
                          row.value("only_when_named", false), row.value("restarts", false),
                          row.value("in_quick", false)}});

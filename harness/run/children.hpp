@@ -17,6 +17,8 @@
 
 namespace rootseal::run {
 
+class FurtherStacks;
+
 struct ChildLimits {
   core::Milliseconds check{180'000};  // one check
   core::Milliseconds all{1'800'000};  // the child as a whole
@@ -33,8 +35,7 @@ struct ChildJob {
       [](const std::string& check, const std::string& /*stack*/) { return check; };
   // Arguments that select its checks, given the keys of those that are done.
   std::function<std::vector<std::string>(const std::set<std::string>& done)> select;
-  // Starts a fresh stack like one of the context; nullptr = requests are refused.
-  std::function<std::unique_ptr<RunningStack>(const wire::StackRequest&)> fresh_stack;
+  FurtherStacks* further = nullptr;  // gives it what it asks for; null = requests are refused
   // Row for a check that died with its child. service/profile/suite/stack are set by the caller's knowledge.
   std::function<record::Check(const wire::Started&, const std::string& why)> died;
   ChildLimits limits;
@@ -55,6 +56,7 @@ struct Listed {
   std::string suite;          // "function"
   std::string service;        // "" = any
   std::string file;           // relative to the project
+  bool longer = false;        // a scenario that is no part of quick runs
   wire::WorkloadFacts facts;  // of a workload
 };
 std::vector<Listed> list_child(process::Runner& runner, const std::filesystem::path& program);

@@ -18,15 +18,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string volume_name(const Workshop& workshop, const core::StackId& id, const std::string& tag) {
-  return fmt::format("rootseal-{}-{}-{}-data", workshop.run().suffix(), id.file_name(), tag);
-}
-
-void copy(const Bench& bench, const std::string& from, const Volume& to, const StackSpec& spec) {
-  bench.workshop.docker().clone_volume(from, to.name(), spec.image.reference,
-                                       bench.workshop.labels(spec.id.text));
-}
-
 std::string cpuset_text(const std::vector<int>& cpus) {
   std::vector<std::string> texts;
   for (const int cpu : cpus) texts.push_back(std::to_string(cpu));
@@ -57,20 +48,6 @@ std::vector<StackSpec> specs_of(const Bench& bench, const ServicePlan& service, 
 
 }  // namespace
 
-Volume::Volume(const Workshop& workshop, std::string name, const std::string& stack)
-    : docker_(workshop.docker()), name_(std::move(name)) {
-  docker_.create_volume(name_, workshop.labels(stack));
-}
-
-Volume::~Volume() {
-  const core::CancelShield shield;
-  try {
-    docker_.must({"volume", "rm", "-f", name_}, "removing a volume", name_);
-  } catch (const std::exception& error) {
-    spdlog::warn("{}", error.what());
-  }
-}
-
 std::unique_ptr<Volume> make_snapshot(const Bench& bench, const ServicePlan& service,
                                       const std::function<bool(const RunningStack&)>& prepare) {
   auto spec = spec_of(service, service.control());
@@ -85,9 +62,8 @@ std::unique_ptr<Volume> make_snapshot(const Bench& bench, const ServicePlan& ser
   if (!prepare(*stack)) return nullptr;
   service.service->quiesce(stack->target());
   stack->container().stop(30s);
-  auto snapshot = std::make_unique<Volume>(bench.workshop, volume_name(bench.workshop, spec.id, "snapshot"),
-                                           spec.id.text);
-  copy(bench, stack->volume(), *snapshot, spec);
+  auto snapshot = std::make_unique<Volume>(bench.workshop, spec, "copy");
+  snapshot->fill_from(stack->volume());
   return snapshot;
 }
 
@@ -106,16 +82,14 @@ Launch::Launch(const Bench& bench, const ServicePlan& service, const Placement& 
                const std::string& snapshot, int number)
     : bench_(bench), number_(number) {
   for (auto& spec : specs_of(bench, service, placement, number)) {
-    auto volume = std::make_unique<Volume>(
-        bench.workshop, volume_name(bench.workshop, spec.id, spec.label_tag), spec.id.text);
+    auto volume = std::make_unique<Volume>(bench.workshop, spec, "data");
     spec.volumes = {{service.service->description().compose_volume, volume->name()}};
     sides_.push_back({std::move(spec), std::move(volume), nullptr});
   }
   std::vector<Side*> order;
   for (auto& side : sides_) order.push_back(&side);
   std::shuffle(order.begin(), order.end(), std::mt19937_64(bench.plan.seed + static_cast<unsigned>(number)));
-  for_each_parallel<Side*>(order, order.size(),
-                           [&](Side*& side) { copy(bench, snapshot, *side->volume, side->spec); });
+  for_each_parallel<Side*>(order, order.size(), [&](Side*& side) { side->volume->fill_from(snapshot); });
   ::sync();  // or the copies would be written while one of the sides is measured
   for_each_parallel<Side*>(order, order.size(), [&](Side*& side) { start(*side); });
 }

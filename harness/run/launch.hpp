@@ -11,22 +11,9 @@
 #include <vector>
 
 #include "run/suites.hpp"
+#include "run/volume.hpp"
 
 namespace rootseal::run {
-
-// A volume that is gone with the object.
-class Volume {
- public:
-  Volume(const Workshop& workshop, std::string name, const std::string& stack);
-  ~Volume();
-  Volume(const Volume&) = delete;
-  Volume& operator=(const Volume&) = delete;
-  [[nodiscard]] const std::string& name() const { return name_; }
-
- private:
-  const engine::Docker& docker_;
-  std::string name_;
-};
 
 // Starts the control once, lets `prepare` work on it, has the server complete its data, stops it, and copies
 // its volume. Null when it did not start (a fault of the run) or `prepare` says false.

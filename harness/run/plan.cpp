@@ -48,20 +48,21 @@ std::vector<profile::Profile> load_profiles(const Paths& paths, const std::strin
   return chosen;
 }
 
-bool child_matches(const std::vector<Listed>& listed, const std::string& glob, const std::string& suite,
-                   const std::string& service) {
-  return std::any_of(listed.begin(), listed.end(), [&](const Listed& row) {
-    return row.suite == suite && (row.service.empty() || row.service == service) &&
-           core::glob_matches(glob, row.name);
-  });
-}
-
 void require_match(bool matched, const std::string& option, const std::string& glob,
                    const std::string& list) {
   if (!matched) {
     throw core::UsageError({"reading the command line", option + " '" + glob + "'", "matches nothing",
                             "see 'rootseal list " + list + "'"});
   }
+}
+
+// What a quick run leaves out of what was asked for.
+std::string left_out(const Plan& plan, const Options& options) {
+  if (options.size != Size::quick) return "";
+  const bool some = std::any_of(plan.scenarios.begin(), plan.scenarios.end(), [&](const Listed& row) {
+    return row.longer && core::glob_matches(options.scenario_glob, row.name);
+  });
+  return some ? "; what it matches is no part of a quick run: name it in full, or leave out --quick" : "";
 }
 
 // A glob is compared with names and handed to the frameworks' filters: what would mean something else there
@@ -91,7 +92,8 @@ bool has_work(const Plan& plan, const Options& options, const ServicePlan& servi
               const std::string& suite) {
   if (suite == "security") return !service.attacks.empty();
   if (suite == "performance") return workload_matches(plan, options, service);
-  return child_matches(plan.scenarios, options.scenario_glob, suite, service.name());
+  return std::any_of(plan.scenarios.begin(), plan.scenarios.end(),
+                     [&](const Listed& row) { return takes_part(row, suite, service.name(), options); });
 }
 
 // A glob narrows a run: what it leaves without work is not part of it. One that leaves nothing at all is
@@ -103,7 +105,7 @@ void narrow(Plan& plan, const Options& options) {
   };
   if (plan.has("function") || plan.has("recovery")) {
     require_match(in_suite("function") || in_suite("recovery"), "--scenario", options.scenario_glob,
-                  "scenarios");
+                  "scenarios" + left_out(plan, options));
   }
   if (plan.has("security")) require_match(in_suite("security"), "--attack", options.attack_glob, "attacks");
   if (plan.has("performance"))
@@ -141,6 +143,14 @@ Plan::Launches launches_of(const Options& options) {
 }
 
 }  // namespace
+
+bool takes_part(const Listed& scenario, const std::string& suite, const std::string& service,
+                const Options& options) {
+  if (scenario.suite != suite) return false;
+  if (!scenario.service.empty() && scenario.service != service) return false;
+  if (scenario.longer && options.size == Size::quick) return scenario.name == options.scenario_glob;
+  return core::glob_matches(options.scenario_glob, scenario.name);
+}
 
 bool Plan::has(const std::string& suite) const {
   return std::find(suites.begin(), suites.end(), suite) != suites.end();

@@ -46,6 +46,11 @@ Plan make_plan(const Options& options, const Paths& paths, process::Runner& runn
 // Fills the images. Throws HarnessError.
 void choose_images(Plan& plan, const Options& options, const Paths& paths, const engine::Docker& docker);
 
+// Whether a scenario runs on the stacks of a service: it is of that suite and service and matches --scenario.
+// A longer one does not run in a quick run, unless it is named without a wildcard.
+bool takes_part(const Listed& scenario, const std::string& suite, const std::string& service,
+                const Options& options);
+
 // The stack of a STACK=SHARE of --plant or --plant-delay.
 std::string planted_stack(const std::string& plant);
 // Throws UsageError when --plant or --plant-delay names a stack that will not be measured: what is planted

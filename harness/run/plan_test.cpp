@@ -18,6 +18,40 @@ TEST(PlacementTest, PinsNothingWhereThereIsOneCpu) {
   EXPECT_TRUE(place({0}).servers.empty());
 }
 
+Listed scenario(const std::string& service, bool longer) {
+  Listed listed;
+  listed.name = "Backup.Restores";
+  listed.suite = "recovery";
+  listed.service = service;
+  listed.longer = longer;
+  return listed;
+}
+
+Options asked(Size size, const std::string& glob) {
+  Options options;
+  options.size = size;
+  options.scenario_glob = glob;
+  return options;
+}
+
+TEST(ScenarioTest, TakesPartInItsSuiteOnItsService) {
+  const auto all = asked(Size::standard, "*");
+  EXPECT_TRUE(takes_part(scenario("", false), "recovery", "db", all));
+  EXPECT_TRUE(takes_part(scenario("db", false), "recovery", "db", all));
+  EXPECT_FALSE(takes_part(scenario("db", false), "recovery", "broker", all));
+  EXPECT_FALSE(takes_part(scenario("", false), "function", "db", all));
+  EXPECT_FALSE(takes_part(scenario("", false), "recovery", "db", asked(Size::standard, "Logs.*")));
+}
+
+TEST(ScenarioTest, ALongerOneIsNoPartOfAQuickRunUnlessItIsNamedInFull) {
+  EXPECT_TRUE(takes_part(scenario("", false), "recovery", "db", asked(Size::quick, "*")));
+  EXPECT_FALSE(takes_part(scenario("", true), "recovery", "db", asked(Size::quick, "*")));
+  EXPECT_FALSE(takes_part(scenario("", true), "recovery", "db", asked(Size::quick, "Backup.*")));
+  EXPECT_TRUE(takes_part(scenario("", true), "recovery", "db", asked(Size::quick, "Backup.Restores")));
+  EXPECT_TRUE(takes_part(scenario("", true), "recovery", "db", asked(Size::standard, "*")));
+  EXPECT_TRUE(takes_part(scenario("", true), "recovery", "db", asked(Size::full, "Backup.*")));
+}
+
 TEST(KeepTest, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(parse_keep("on-failure"), Keep::on_failure);
   EXPECT_THROW(parse_keep("sometimes"), core::UsageError);

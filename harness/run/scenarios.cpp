@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "run/children.hpp"
+#include "run/further.hpp"
 #include "run/suites.hpp"
 
 namespace rootseal::run {
@@ -51,10 +52,14 @@ record::Check check_of(const RunningStack& stack, const std::string& suite) {
   return check;
 }
 
-// A check that is done is named in the negative part of Google Test's filter.
-std::vector<std::string> scenario_filter(const std::string& suite, const std::string& glob,
+// Longer scenarios stand under a name of the suite's own (testing/scenario.hpp). A check that is done is
+// named in the negative part of Google Test's filter.
+std::vector<std::string> scenario_filter(const std::string& suite, const Options& options,
                                          const std::set<std::string>& done) {
+  const auto& glob = options.scenario_glob;
+  const bool named = glob.find_first_of("*?") == std::string::npos;
   std::string filter = fmt::format("--gtest_filter={}/{}/*", suite, glob);
+  if (options.size != Size::quick || named) filter += fmt::format(":{}_longer/{}/*", suite, glob);
   std::string sign = "-";
   for (const auto& id : done) {
     filter += fmt::format("{}*/{}/*", sign, id);
@@ -63,19 +68,11 @@ std::vector<std::string> scenario_filter(const std::string& suite, const std::st
   return {filter};
 }
 
-std::unique_ptr<RunningStack> fresh_stack(const Bench& bench, const ServicePlan& service,
-                                          const RunningStack& like, const wire::StackRequest& request) {
-  if (request.like != like.id()) {
-    throw core::HarnessError(
-        {"starting a further stack", request.like, "the child was not given this stack", ""});
-  }
-  auto spec = spec_of(service, like.spec().profile);
-  spec.id = spec.id.tagged(request.tag);
-  spec.overrides = request.overrides;
-  spec.ask_settings = false;
-  auto stack = bench.workshop.start(std::move(spec));
-  stack->verify("before its use", bench.recorder);
-  return stack;
+std::vector<wire::ProfileView> profiles_of(const ServicePlan& service) {
+  std::vector<wire::ProfileView> views;
+  for (const auto& profile : service.profiles)
+    views.push_back({profile.name, profile::to_text(profile.role)});
+  return views;
 }
 
 }  // namespace
@@ -98,8 +95,9 @@ void record_start(const RunningStack& stack, const std::string& suite, const Ben
   bench.recorder.check(std::move(check));
 }
 
-void run_scenarios(const Bench& bench, const ServicePlan& service, const RunningStack& stack,
+void run_scenarios(const Bench& bench, const ServicePlan& service, RunningStack& stack,
                    const std::string& suite) {
+  FurtherStacks further(bench, service, stack, suite);
   ChildJob job;
   job.program = (bench.workshop.paths().programs / "rootseal-scenarios").string();
   job.name = fmt::format("{}-{}", suite, stack.spec().id.file_name());
@@ -108,8 +106,9 @@ void run_scenarios(const Bench& bench, const ServicePlan& service, const Running
   job.context.size = to_text(bench.options.size);
   job.context.seed = bench.plan.seed;
   job.context.stacks = {stack.view()};
-  job.select = [&](const auto& done) { return scenario_filter(suite, bench.options.scenario_glob, done); };
-  job.fresh_stack = [&](const auto& request) { return fresh_stack(bench, service, stack, request); };
+  job.context.profiles = profiles_of(service);
+  job.select = [&](const auto& done) { return scenario_filter(suite, bench.options, done); };
+  job.further = &further;
   job.died = [&](const wire::Started& started, const std::string& why) {
     auto row = check_of(stack, suite);
     row.id = started.check;
@@ -121,9 +120,7 @@ void run_scenarios(const Bench& bench, const ServicePlan& service, const Running
   job.limits.all = bench.options.size == Size::full ? 4h : 1h;
   const auto result = run_child(bench.workshop, job, bench.recorder);
   for (const auto& known : bench.plan.scenarios) {
-    const bool expected = known.suite == suite &&
-                          (known.service.empty() || known.service == service.name()) &&
-                          core::glob_matches(bench.options.scenario_glob, known.name);
+    const bool expected = takes_part(known, suite, service.name(), bench.options);
     if (!expected || result.done.contains(known.name)) continue;
     auto row = check_of(stack, suite);
     row.id = known.name;

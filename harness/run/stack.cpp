@@ -132,9 +132,8 @@ RunningStack::~RunningStack() {
 void RunningStack::start() {
   const auto began = std::chrono::steady_clock::now();
   try {
-    bring_up();
-    service::wait_ready(
-        *spec_.service, [this] { return target(); }, container(), core::Deadline::after(kReadyLimit), id());
+    bring_up([this] { project_->up(); });
+    wait_until_ready();
     row_.started_in = core::seconds(std::chrono::steady_clock::now() - began);
     if (spec_.ask_settings) row_.settings = spec_.service->settings(target(), container());
     if (!spec_.cpuset.empty()) container().pin(spec_.cpuset);
@@ -149,9 +148,22 @@ void RunningStack::start() {
   }
 }
 
-void RunningStack::bring_up() {
+void RunningStack::wait_until_ready() {
+  service::wait_ready(
+      *spec_.service, [this] { return target(); }, container(), core::Deadline::after(kReadyLimit), id());
+}
+
+void RunningStack::recreate() {
+  const bool was_usable = std::exchange(usable_, false);
+  earlier_log_ += container().logs();
+  bring_up([this] { project_->recreate(); });
+  wait_until_ready();
+  usable_ = was_usable;
+}
+
+void RunningStack::bring_up(const std::function<void()>& work) {
   try {
-    project_->up();
+    work();
   } catch (const core::Interrupted&) {
     throw;
   } catch (const core::HarnessError& error) {
@@ -235,7 +247,7 @@ void RunningStack::verify(const std::string& moment, Recorder& recorder) {
 
 void RunningStack::save_log() {
   try {
-    const auto log = container().logs();
+    const auto log = earlier_log_ + container().logs();
     std::ofstream(workshop_.logs() / (label_of(spec_) + ".log"), std::ios::binary) << log;
   } catch (const std::exception& error) {
     spdlog::debug("{}: no log to save: {}", id(), error.what());

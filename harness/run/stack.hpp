@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -66,6 +67,9 @@ class RunningStack {
   // Verifies the claims and records the outcome as a check. A claim that does not hold makes the stack
   // unusable.
   void verify(const std::string& moment, Recorder& recorder);
+  // Makes its container anew on the same volume and waits until the server answers; container() is the new
+  // one. Throws ServerError when it does not come up, which leaves the stack unusable.
+  void recreate();
   void end();   // takes down, saves the log; idempotent
   void keep();  // leaves it standing
 
@@ -73,13 +77,15 @@ class RunningStack {
   friend class Workshop;
   RunningStack(Workshop& workshop, StackSpec spec);
   void start();
-  void bring_up();
+  void bring_up(const std::function<void()>& work);
+  void wait_until_ready();
   void save_log();
 
   Workshop& workshop_;
   StackSpec spec_;
   record::Stack row_;
   std::unique_ptr<engine::ComposeProject> project_;
+  std::string earlier_log_;  // of containers that were made anew
   bool usable_ = false;
   bool ended_ = false;
 };

@@ -31,7 +31,7 @@ StackSpec spec_of(const ServicePlan& service, const profile::Profile& profile);
 // Records the outcome of a start as a check (for a specimen also as a finding) and the stack's row.
 void record_start(const RunningStack& stack, const std::string& suite, const Bench& bench);
 // Runs the scenarios of a suite over one stack.
-void run_scenarios(const Bench& bench, const ServicePlan& service, const RunningStack& stack,
+void run_scenarios(const Bench& bench, const ServicePlan& service, RunningStack& stack,
                    const std::string& suite);
 void record_resources(const RunningStack& stack, Recorder& recorder);
 

@@ -57,9 +57,11 @@ Message message_from(const Json& json) {
   take(json, "check", message.check);
   take(json, "epoch", message.epoch);
   take(json, "request", message.request);
+  take(json, "recreate", message.recreate);
   take(json, "release", message.release);
-  const bool known = message.started || message.check || message.epoch || message.request || message.release;
-  if (!known) record::refuse("", "unknown message; known: started, check, epoch, request, release");
+  const bool known = message.started || message.check || message.epoch || message.request ||
+                     message.recreate || message.release;
+  if (!known) record::refuse("", "unknown message; known: started, check, epoch, request, recreate, release");
   return message;
 }
 
@@ -105,6 +107,7 @@ std::string to_line(const Message& message) {
   add(json, "check", message.check);
   add(json, "epoch", message.epoch);
   add(json, "request", message.request);
+  add(json, "recreate", message.recreate);
   add(json, "release", message.release);
   if (json.size() != 1) {
     throw core::HarnessError(

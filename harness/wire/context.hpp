@@ -32,6 +32,12 @@ struct StackView {
   std::string logs;                           // "console" or a directory inside the container
 };
 
+// A profile that a further stack can be started with.
+struct ProfileView {
+  std::string name;
+  std::string role;
+};
+
 struct Context {
   std::string run;
   std::string suite;  // "function", "recovery", "performance"
@@ -42,8 +48,9 @@ struct Context {
   int launch = 0;                  // performance only
   std::vector<int> client_cpus;    // performance: where the lanes run; empty = pinning refused
   std::vector<int> server_cpus;
-  bool prepared = false;           // performance: the data of every workload are there already
-  std::string transport = "auto";  // performance: "auto", "netns", "socket", "published"
+  bool prepared = false;              // performance: the data of every workload are there already
+  std::string transport = "auto";     // performance: "auto", "netns", "socket", "published"
+  std::vector<ProfileView> profiles;  // scenarios: of the service's profiles in this run, the control first
 };
 
 std::string to_json_text(const Context& context);
@@ -55,16 +62,26 @@ struct Started {  // a check began: whoever dies now was in it
   std::string check;
   std::string stack;
 };
-// A request for one more stack like a given one, fresh and empty; answered by a StackReply on the child's
-// stdin. The orchestrator owns it and takes it down when the child says Release or ends.
+// A request for one more stack like a given one, fresh and empty unless it says otherwise; answered by a
+// StackReply on the child's stdin. The orchestrator owns it and takes it down when the child says Release or
+// the check ends; the data volumes of the further stacks last until the check ends.
 struct StackRequest {
   std::string like;                    // id of a stack of the context
   std::string tag;                     // "restore": the new one is "<like>+restore"
-  std::vector<std::string> overrides;  // texts of further Compose files
+  std::vector<std::string> overrides;  // texts of further Compose files; their x-rootseal amends the claims
+  std::string profile;                 // one of Context::profiles; empty: as `like`
+  std::string data;                    // id of a stack that does not run (any more): start on its data volume
+  bool copy = false;                   // on a copy of it
+  std::uint64_t data_size = 0;         // bytes: on a volume of that size, in memory
+};
+// A request to make a stack's container anew, by Compose, on the same volume; answered by a StackReply.
+struct Recreate {
+  std::string stack;
 };
 struct StackReply {
   std::optional<StackView> stack;
-  std::string error;  // why not
+  std::string error;    // why not
+  bool server = false;  // the server did not come up, or its claims do not hold: nobody else's fault
 };
 struct Release {
   std::string stack;
@@ -74,6 +91,7 @@ struct Message {  // exactly one is set
   std::optional<record::Check> check;
   std::optional<record::Epoch> epoch;
   std::optional<StackRequest> request;
+  std::optional<Recreate> recreate;
   std::optional<Release> release;
 };
 

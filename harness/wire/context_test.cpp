@@ -42,7 +42,8 @@ Context context() {
           .stacks = {view(), view()},
           .launch = 3,
           .client_cpus = {0},
-          .server_cpus = {1, 2}};
+          .server_cpus = {1, 2},
+          .profiles = {{"baseline", "control"}}};
 }
 
 TEST(ContextTest, RoundTripsWithEveryField) {
@@ -77,12 +78,14 @@ TEST(ContextTest, NamesTheFileThatIsMissingOrBroken) {
 }
 
 std::vector<Message> every_message() {
-  std::vector<Message> all(5);
+  std::vector<Message> all(6);
   all[0].started = Started{"PostgresCrud.Works", "postgres-15/readonly"};
   all[1].check = record::sample_record().checks.back();
   all[2].epoch = record::sample_record().epochs.front();
-  all[3].request = StackRequest{"postgres-15/readonly", "restore", {"services: {}\n"}};
-  all[4].release = Release{"postgres-15/readonly+restore"};
+  all[3].request = StackRequest{"postgres-15/readonly", "restore", {"services: {}\n"}, "baseline",
+                                "postgres-15/readonly", true,      1U << 26U};
+  all[4].recreate = Recreate{"postgres-15/readonly"};
+  all[5].release = Release{"postgres-15/readonly+restore"};
   return all;
 }
 
@@ -139,16 +142,17 @@ TEST(MessageTest, GarbageIsAFaultWithAPrintableExcerpt) {
 }
 
 TEST(StackReplyTest, RoundTripsEitherWay) {
-  const std::string yes = to_line(StackReply{view(), ""});
+  const std::string yes = to_line(StackReply{view(), "", false});
   EXPECT_EQ(to_line(reply_from_line(yes)), yes);
-  const std::string no = to_line(StackReply{std::nullopt, "no memory"});
+  const std::string no = to_line(StackReply{std::nullopt, "no memory", true});
   EXPECT_EQ(reply_from_line(no).error, "no memory");
+  EXPECT_TRUE(reply_from_line(no).server);
   EXPECT_FALSE(reply_from_line(no).stack.has_value());
 }
 
 TEST(StackReplyTest, IsEitherAStackOrAnError) {
   EXPECT_THROW(to_line(StackReply{}), core::HarnessError);
-  EXPECT_THROW(to_line(StackReply{view(), "and yet"}), core::HarnessError);
+  EXPECT_THROW(to_line(StackReply{view(), "and yet", false}), core::HarnessError);
   EXPECT_THROW(reply_from_line(R"({"stack":null,"error":""})"), core::HarnessError);
   EXPECT_THROW(reply_from_line("no"), core::HarnessError);
 }

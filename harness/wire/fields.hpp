@@ -27,6 +27,12 @@ void fields(Archive& archive, T& stack) {
   archive("logs", stack.logs);
 }
 
+template <class Archive, Is<ProfileView> T>
+void fields(Archive& archive, T& profile) {
+  archive("name", profile.name);
+  archive("role", profile.role);
+}
+
 template <class Archive, Is<Context> T>
 void fields(Archive& archive, T& context) {
   archive("run", context.run);
@@ -40,6 +46,7 @@ void fields(Archive& archive, T& context) {
   archive("server_cpus", context.server_cpus);
   archive("prepared", context.prepared);
   archive("transport", context.transport);
+  archive("profiles", context.profiles);
 }
 
 template <class Archive, Is<Started> T>
@@ -53,12 +60,22 @@ void fields(Archive& archive, T& request) {
   archive("like", request.like);
   archive("tag", request.tag);
   archive("overrides", request.overrides);
+  archive("profile", request.profile);
+  archive("data", request.data);
+  archive("copy", request.copy);
+  archive("data_size", request.data_size);
+}
+
+template <class Archive, Is<Recreate> T>
+void fields(Archive& archive, T& recreate) {
+  archive("stack", recreate.stack);
 }
 
 template <class Archive, Is<StackReply> T>
 void fields(Archive& archive, T& reply) {
   archive("stack", reply.stack);
   archive("error", reply.error);
+  archive("server", reply.server);
 }
 
 template <class Archive, Is<Release> T>

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "service/service.hpp"
 #include "testing/outcome.hpp"
 
 namespace rootseal::scenarios {
@@ -42,16 +43,28 @@ void Channel::send(const wire::Message& message) {
 }
 
 wire::StackView Channel::ask(const wire::StackRequest& request, const core::Deadline& deadline) {
-  if (!connected()) {
-    environment_fault("needs a stack of its own (" + request.like + "+" + request.tag +
-                      "), which nobody is here to start: run it through `rootseal run --scenario ...`");
-  }
   wire::Message message;
   message.request = request;
+  return answer_to(message, "stack " + request.like + "+" + request.tag, deadline);
+}
+
+wire::StackView Channel::ask(const wire::Recreate& request, const core::Deadline& deadline) {
+  wire::Message message;
+  message.recreate = request;
+  return answer_to(message, "new container of " + request.stack, deadline);
+}
+
+wire::StackView Channel::answer_to(const wire::Message& message, const std::string& what,
+                                   const core::Deadline& deadline) {
+  if (!connected()) {
+    environment_fault("needs a " + what +
+                      ", which nobody is here to start: run it through `rootseal run --scenario ...`");
+  }
   send(message);
   const wire::StackReply reply = wire::reply_from_line(read_line(deadline));
   if (reply.stack) return *reply.stack;
-  environment_fault("no stack " + request.like + "+" + request.tag + ": " + reply.error);
+  if (reply.server) throw service::ServerError({"starting a " + what, "", reply.error, ""});
+  environment_fault("no " + what + ": " + reply.error);
 }
 
 std::string Channel::read_line(const core::Deadline& deadline) {

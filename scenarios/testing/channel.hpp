@@ -25,10 +25,14 @@ class Channel {
   [[nodiscard]] bool connected() const { return out_ != kNone; }
   // An orchestrator that is gone ends this program: nobody is left to work for.
   void send(const wire::Message& message);
-  // Throws EnvironmentFault when nobody is there, says no, or does not answer before the deadline.
+  // Throws EnvironmentFault when nobody is there, says no, or does not answer before the deadline;
+  // service::ServerError when the server did not come up.
   wire::StackView ask(const wire::StackRequest& request, const core::Deadline& deadline);
+  wire::StackView ask(const wire::Recreate& request, const core::Deadline& deadline);
 
  private:
+  wire::StackView answer_to(const wire::Message& message, const std::string& what,
+                            const core::Deadline& deadline);
   std::string read_line(const core::Deadline& deadline);
   int out_;
   int in_;

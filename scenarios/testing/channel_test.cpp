@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "service/service.hpp"
 #include "testing/outcome.hpp"
 
 namespace rootseal::scenarios {
@@ -32,9 +33,15 @@ class ChannelTest : public testing::Test {
     const auto got = read(out[0], text.data(), text.size());
     return {text.data(), static_cast<std::size_t>(got)};
   }
+  static wire::StackRequest restore() {
+    wire::StackRequest request;
+    request.like = "alpha-1/readonly";
+    request.tag = "restore";
+    return request;
+  }
   static std::string refusal(Channel& channel, Milliseconds limit) {
     try {
-      channel.ask({"alpha-1/readonly", "restore", {}}, Deadline::after(limit));
+      channel.ask(restore(), Deadline::after(limit));
     } catch (const EnvironmentFault& fault) {
       return fault.what();
     }
@@ -58,8 +65,7 @@ TEST_F(ChannelTest, AsksForAStackAndGetsIt) {
   wire::StackReply reply;
   reply.stack.emplace().id = "alpha-1/readonly+restore";
   answer(reply);
-  EXPECT_EQ(channel.ask({"alpha-1/readonly", "restore", {}}, Deadline::after(Milliseconds(1'000))).id,
-            "alpha-1/readonly+restore");
+  EXPECT_EQ(channel.ask(restore(), Deadline::after(Milliseconds(1'000))).id, "alpha-1/readonly+restore");
   EXPECT_THAT(sent(), HasSubstr("restore"));
 }
 
@@ -69,6 +75,18 @@ TEST_F(ChannelTest, ARefusalSaysWhy) {
   reply.error = "no memory left";
   answer(reply);
   EXPECT_THAT(refusal(channel, Milliseconds(1'000)), HasSubstr("no memory left"));
+}
+
+TEST_F(ChannelTest, AServerThatDoesNotComeUpIsTheServersFailure) {
+  Channel channel(out[1], in[0]);
+  answer({std::nullopt, "container exited with code 1", true});
+  try {
+    channel.ask(wire::Recreate{"alpha-1/readonly"}, Deadline::after(Milliseconds(1'000)));
+    FAIL();
+  } catch (const service::ServerError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("new container of alpha-1/readonly: container exited with code 1"));
+  }
+  EXPECT_THAT(sent(), HasSubstr("recreate"));
 }
 
 TEST_F(ChannelTest, SilenceEndsAtTheDeadlineAndAClosedLineAtOnce) {

@@ -12,6 +12,7 @@ namespace rootseal::scenarios {
 namespace {
 
 constexpr std::size_t kMessageLimit = 4000;
+constexpr std::string_view kLonger = "_longer";  // as ROOTSEAL_LONGER_SCENARIOS has it
 
 std::string what_of(const std::exception_ptr& exception) {
   try {
@@ -45,6 +46,8 @@ Names names_of(const std::string& test_suite, const std::string& test) {
   const auto parameter = test.find('/');
   Names names;
   names.suite = test_suite.substr(0, slash);
+  names.longer = names.suite.ends_with(kLonger);
+  if (names.longer) names.suite.resize(names.suite.size() - kLonger.size());
   names.check = test_suite.substr(slash + 1) + "." + test.substr(0, parameter);
   if (parameter != std::string::npos) names.parameter = test.substr(parameter + 1);
   return names;
@@ -78,7 +81,8 @@ void Listener::OnTestPartResult(const testing::TestPartResult& result) {
   if (result.skipped()) return session_.note_part({Part::Kind::skip, without_prefix(result.message())});
   const auto exception = std::current_exception();
   const std::string text = exception ? what_of(exception) : without_prefix(result.message());
-  session_.note_part({kind_of(exception), place_of(result, file_) + text});
+  const Part::Kind kind = kind_of(exception);
+  session_.note_part({kind, (kind == Part::Kind::skip ? "" : place_of(result, file_)) + text});
 }
 
 void Listener::OnTestEnd(const testing::TestInfo& test) {

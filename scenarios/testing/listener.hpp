@@ -10,9 +10,11 @@
 
 namespace rootseal::scenarios {
 
-// The parts of GoogleTest's names: "function/Crud" and "RowsReadBack/alpha_1_readonly". Pure.
+// The parts of GoogleTest's names: "function/Crud" (of a longer scenario "function_longer/Crud") and
+// "RowsReadBack/alpha_1_readonly". Pure.
 struct Names {
   std::string suite;      // "function"; empty: not one of our scenarios
+  bool longer = false;    // not part of quick runs
   std::string check;      // "Crud.RowsReadBack"
   std::string parameter;  // "alpha_1_readonly"
 };

@@ -20,6 +20,7 @@ nlohmann::ordered_json entry(const testing::TestInfo& test, const wire::Context&
           {"suite", names.suite},
           {"service", service},
           {"scenario", names.check},
+          {"longer", names.longer},
           {"file", project_path(test.file())},
           {"line", test.line()}};
 }

@@ -24,12 +24,16 @@ std::string others(const std::vector<Part>& parts) {
 
 void environment_fault(const std::string& message) { throw EnvironmentFault(message); }
 
+void not_here(const std::string& reason) { throw NotHere(reason); }
+
 Part::Kind kind_of(const std::exception_ptr& exception) {
   if (!exception) return Part::Kind::failure;
   try {
     std::rethrow_exception(exception);
   } catch (const service::ServerError&) {
     return Part::Kind::failure;
+  } catch (const NotHere&) {
+    return Part::Kind::skip;
   } catch (...) {
     return Part::Kind::environment;
   }

@@ -8,7 +8,7 @@
 //   establishing it:
 //                 environment_fault(), any other core::HarnessError, any other exception (a bug of the
 //                 scenario)
-//   skipped       GTEST_SKIP, with its reason
+//   skipped       GTEST_SKIP or not_here(), with its reason
 //   pass          nothing of that
 // So a server that dies of its read-only root is a failure even where the scenario first noticed it as an
 // engine's "container is not running", and an engine that stops answering never blames the server.
@@ -30,6 +30,14 @@ class EnvironmentFault : public core::HarnessError {
 
 // The one way to say "this cannot be established here": marks the scenario inconclusive and ends it.
 [[noreturn]] void environment_fault(const std::string& message);
+
+class NotHere : public core::HarnessError {
+ public:
+  explicit NotHere(const std::string& reason) : HarnessError({"", "", reason, ""}) {}
+};
+
+// As GTEST_SKIP, from anywhere: what this scenario is about does not exist here. Ends it.
+[[noreturn]] void not_here(const std::string& reason);
 
 struct Part {
   enum class Kind { failure, environment, skip } kind = Kind::failure;

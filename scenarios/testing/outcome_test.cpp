@@ -55,6 +55,7 @@ TEST(KindOf, WhatTheServerDidIsAFailureWhatTheHarnessDidIsNot) {
   EXPECT_EQ(kind_of_thrown(core::HarnessError({"step", "subject", "no engine", ""})),
             Part::Kind::environment);
   EXPECT_EQ(kind_of_thrown(EnvironmentFault("too slow")), Part::Kind::environment);
+  EXPECT_EQ(kind_of_thrown(NotHere("the run has no candidate")), Part::Kind::skip);
   EXPECT_EQ(kind_of_thrown(std::out_of_range("row 3")), Part::Kind::environment);
 }
 

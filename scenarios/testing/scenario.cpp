@@ -28,6 +28,12 @@ core::Secret read_password(const wire::StackView& stack) {
   return core::Secret(std::move(text));
 }
 
+void wait_ready_of(const wire::StackView& stack, const core::Deadline& deadline) {
+  service::wait_ready(
+      service::find(stack.service), [&] { return target_of(stack); }, container_of(stack), deadline,
+      stack.id);
+}
+
 // "Crud.RowsReadBack", the same on every stack.
 std::string check_of_this_test() {
   const auto* test = testing::UnitTest::GetInstance()->current_test_info();
@@ -52,12 +58,32 @@ service::Target target_of(const wire::StackView& stack) {
   return target;
 }
 
-RequestedStack::~RequestedStack() {
-  if (view_.id.empty()) return;
-  wire::Message message;
-  message.release = wire::Release{view_.id};
-  Session::instance().channel().send(message);
+void RequestedStack::stop(core::Milliseconds grace) const {
+  container().stop(grace);
+  container().wait_stopped(deadline_);
 }
+
+void RequestedStack::start() const {
+  container().start();
+  wait_ready();
+}
+
+void RequestedStack::wait_ready() const { wait_ready_of(view_, deadline_); }
+
+void RequestedStack::recreate() {
+  view_ = Session::instance().channel().ask(wire::Recreate{view_.id}, deadline_);
+}
+
+std::string RequestedStack::release() {
+  const std::string id = std::exchange(view_, {}).id;
+  if (id.empty()) return id;
+  wire::Message message;
+  message.release = wire::Release{id};
+  Session::instance().channel().send(message);
+  return id;
+}
+
+const wire::StackView& Scenario::stack() const { return Session::instance().stack(GetParam().id); }
 
 std::string Scenario::own_name() const {
   const std::string check = check_of_this_test();
@@ -79,21 +105,41 @@ int Scenario::by_size(int quick, int usual, int full) const {
   return size == "quick" ? quick : size == "full" ? full : usual;
 }
 
-RequestedStack Scenario::request_stack(const std::string& tag, const std::vector<std::string>& overrides) {
-  RequestedStack requested(Session::instance().channel().ask({stack().id, tag, overrides}, deadline()));
-  const auto& view = requested.view();
-  service::wait_ready(
-      service(), [&] { return target_of(view); }, container_of(view), deadline(), view.id);
-  return requested;
+RequestedStack Scenario::request_stack(const std::string& tag, const Further& further) {
+  const wire::StackRequest request{stack().id,   tag,          further.overrides, further.profile,
+                                   further.data, further.copy, further.data_size};
+  return {Session::instance().channel().ask(request, deadline()), deadline()};
+}
+
+std::string Scenario::control() {
+  for (const auto& profile : Session::instance().context().profiles) {
+    if (profile.role == "control") return profile.name;
+  }
+  not_here("the run has no control");
+}
+
+std::vector<std::string> Scenario::candidates() {
+  std::vector<std::string> names;
+  for (const auto& profile : Session::instance().context().profiles) {
+    if (profile.role == "candidate") names.push_back(profile.name);
+  }
+  if (names.empty()) not_here("the run has no candidate");
+  return names;
 }
 
 void Scenario::evidence(const std::string& line) { Session::instance().note_evidence(line); }
 
 void Scenario::kill_server(const std::string& signal) {
+  signal_server(signal);
+  wait_until_ended();
+}
+
+void Scenario::signal_server(const std::string& signal) {
   down_on_purpose_ = true;
   container().kill(signal);
-  container().wait_stopped(deadline());
 }
+
+void Scenario::wait_until_ended() const { container().wait_stopped(deadline()); }
 
 void Scenario::stop_server(core::Milliseconds grace) {
   down_on_purpose_ = true;
@@ -104,8 +150,13 @@ void Scenario::stop_server(core::Milliseconds grace) {
 void Scenario::start_server() {
   container().start();
   down_on_purpose_ = false;
-  service::wait_ready(
-      service(), [&] { return target(); }, container(), deadline(), stack().id);
+  wait_ready_of(stack(), deadline());
+  Session::instance().note_life(stack().id);
+}
+
+void Scenario::recreate_server() {
+  down_on_purpose_ = false;
+  Session::instance().stack_is_now(Session::instance().channel().ask(wire::Recreate{stack().id}, deadline()));
   Session::instance().note_life(stack().id);
 }
 

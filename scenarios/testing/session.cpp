@@ -23,6 +23,19 @@ void Session::open(wire::Context context, Channel& channel) {
   channel_ = &channel;
 }
 
+const wire::StackView& Session::stack(const std::string& id) const {
+  for (const auto& stack : context_.stacks) {
+    if (stack.id == id) return stack;
+  }
+  throw core::HarnessError({"looking for a stack", id, "the context has no such stack", ""});
+}
+
+void Session::stack_is_now(const wire::StackView& view) {
+  for (auto& stack : context_.stacks) {
+    if (stack.id == view.id) stack = view;
+  }
+}
+
 const engine::Docker& Session::docker() {
   const std::lock_guard lock(mutex_);
   if (!docker_) {

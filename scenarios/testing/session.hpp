@@ -34,6 +34,9 @@ class Session {
   // Throws UsageError when two stacks would have the same name in GoogleTest.
   void open(wire::Context context, Channel& channel);
   [[nodiscard]] const wire::Context& context() const { return context_; }
+  // The stack of that id as it is now; throws HarnessError when the context has none.
+  [[nodiscard]] const wire::StackView& stack(const std::string& id) const;
+  void stack_is_now(const wire::StackView& view);  // its container was made anew
   [[nodiscard]] Channel& channel() const { return *channel_; }
   // Made at the first call; throws HarnessError when no engine answers.
   const engine::Docker& docker();

@@ -100,6 +100,60 @@ TEST_P(ComposeTest, AReplacedVolumeIsMountedAndOutlivesTheProject) {
   EXPECT_EQ(left(), 1U);
 }
 
+TEST_P(ComposeTest, AContainerMadeAnewHasTheNamedVolumeAndNothingElseOfTheOldOne) {
+  ComposeProject project(*chosen_, spec("anew"));
+  EXPECT_THROW(project.recreate(), core::HarnessError);
+  project.up();
+  const Container old = project.container();
+  const auto touch = [&](const std::string& path) {
+    return old.exec({{"touch", path}, {}, "", {}, "", core::Milliseconds(10'000)}).ok();
+  };
+  ASSERT_TRUE(touch("/data/x") && touch("/anonymous/x") && touch("/run/x"));
+  timed("recreate", [&] { project.recreate(); });
+  EXPECT_NE(project.container().id(), old.id());
+  EXPECT_FALSE(docker_.run({"inspect", old.id()}).ok());
+  const Files files(project.container());
+  EXPECT_TRUE(files.stat("/data/x"));
+  EXPECT_FALSE(files.stat("/anonymous/x"));
+  EXPECT_FALSE(files.stat("/run/x"));
+  project.down();
+  EXPECT_EQ(docker_
+                .run({"volume", "ls", "--quiet", "--filter", "dangling=true", "--filter",
+                      "label=" + std::string(kRunLabel) + "=" + run_.str()})
+                .out,
+            "");
+  EXPECT_EQ(left(), 0U);
+}
+
+TEST_P(ComposeTest, AHeldVolumeInMemoryKeepsItsContentAndItsLimit) {
+  const std::string name = "rootseal-test-" + run_.suffix() + "-small";
+  const std::map<std::string, std::string> labels{{kRunLabel, run_.str()}};
+  docker_.create_volume(name, labels, {{"type", "tmpfs"}, {"device", "tmpfs"}, {"o", "size=1m,noexec"}});
+  const std::string holder = docker_.hold_volume(name, kTinyImage, labels);
+  ProjectSpec plan = spec("small");
+  plan.volumes = {{"data", name}};
+  ComposeProject project(*chosen_, plan);
+  project.up();
+  const auto write = [&](const std::string& file, int kilobytes) {
+    return project.container()
+        .exec({{"dd", "if=/dev/zero", "of=/data/" + file, "bs=1024", "count=" + std::to_string(kilobytes)},
+               {},
+               "",
+               {},
+               "",
+               core::Milliseconds(10'000)})
+        .ok();
+  };
+  EXPECT_TRUE(write("kept", 100));
+  EXPECT_FALSE(write("too-much", 2'000));
+  project.container().stop(core::Milliseconds(0));
+  project.container().start();
+  EXPECT_TRUE(Files(project.container()).stat("/data/kept"));
+  project.down();
+  docker_.must({"rm", "--force", holder}, "removing", holder);
+  docker_.must({"volume", "rm", name}, "removing", name);
+}
+
 TEST_P(ComposeTest, TheDestructorTakesDownInSpiteOfCancellation) {
   {
     ComposeProject project(*chosen_, spec("cancelled"));

@@ -57,12 +57,17 @@ TEST_P(Ends, ByAFailureAndThenAFault) {
   environment_fault("the disk is full");
 }
 TEST_P(Ends, BySkipping) { GTEST_SKIP() << "keeps no ledger"; }
+TEST_P(Ends, ByWhatIsNotHere) { not_here("the run has no candidate"); }
 TEST_P(Ends, ByDying) {
   evidence("about to");
   std::_Exit(42);
 }
 
 ROOTSEAL_SCENARIOS(function, Ends, "alpha");
+
+class Longer : public Ends {};
+TEST_P(Longer, IsLeftOutOfQuickRuns) {}
+ROOTSEAL_LONGER_SCENARIOS(function, Longer, "alpha");
 
 // Of a service that is not there: must neither run nor be an error.
 using Orphan = Scenario;

@@ -12,7 +12,8 @@ STACK = {"id": "alpha-1/readonly", "service": "alpha", "version": "1", "profile"
          "password_file": "/nowhere", "claims": {}, "writable": [], "logs": "console"}
 CONTEXT = {"run": "20261123T194500Z-3f9a2c", "suite": "function", "size": "quick", "seed": 7, "work_dir": "/nowhere",
            "stacks": [STACK], "launch": 0, "client_cpus": [], "server_cpus": [],
-           "prepared": False, "transport": "auto"}
+           "prepared": False, "transport": "auto",
+           "profiles": [{"name": "plain", "role": "control"}]}
 # check -> verdict, what the message must match
 EXPECTED = {
     "Ends.ByPassing": ("pass", r"^$"),
@@ -23,6 +24,7 @@ EXPECTED = {
     "Ends.ByABugOfTheScenario": ("inconclusive", r"alpha\.cpp: row 3$"),
     "Ends.ByAFailureAndThenAFault": ("fail", r"alpha\.cpp:\d+: row 7 was altered$"),
     "Ends.BySkipping": ("skipped", r"^keeps no ledger$"),
+    "Ends.ByWhatIsNotHere": ("skipped", r"^the run has no candidate$"),
 }
 
 
@@ -32,7 +34,8 @@ def run(program, scratch):
         json.dump(CONTEXT, file)
     log = open(os.path.join(scratch, "log"), "w+")
     ours, theirs = os.pipe()
-    child = subprocess.Popen(["/bin/sh", "-c", f'exec "$0" "$@" 3>&{theirs}', program, "--context", context],
+    child = subprocess.Popen(["/bin/sh", "-c", f'exec "$0" "$@" 3>&{theirs}', program, "--context", context,
+                              "--gtest_filter=function/*"],
                              stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[theirs])
     os.close(theirs)
     with os.fdopen(ours) as lines:
@@ -61,10 +64,17 @@ def problems(messages, code):
         yield f"evidence {checks['Ends.ByPassing']['evidence']}"
 
 
+def problems_of_list(program):
+    listed = json.loads(subprocess.run([program, "--list"], stdout=subprocess.PIPE, check=True, timeout=30).stdout)
+    longer = {entry["scenario"]: entry["longer"] for entry in listed if entry["suite"] == "function"}
+    if longer != {**{name: False for name in [*EXPECTED, "Ends.ByDying"]}, "Longer.IsLeftOutOfQuickRuns": True}:
+        yield f"--list: {listed}"
+
+
 def main():
     with tempfile.TemporaryDirectory() as scratch:
         messages, code, log = run(sys.argv[1], scratch)
-    found = list(problems(messages, code))
+    found = [*problems(messages, code), *problems_of_list(sys.argv[1])]
     print(*found, sep="\n")
     print(log if found else f"{len(messages)} messages as they should be")
     return 1 if found else 0
