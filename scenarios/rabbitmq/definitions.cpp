@@ -213,7 +213,7 @@ TEST_P(RabbitMqDefinitions, ExportedDefinitionsImportIntoAFreshStack) {
   expect_limits(imported);
 }
 
-ROOTSEAL_SCENARIOS(function, RabbitMqDefinitions, "rabbitmq");
+ROOTSEAL_LONGER_SCENARIOS(function, RabbitMqDefinitions, "rabbitmq");
 
 }  // namespace
 }  // namespace rootseal::scenarios

@@ -241,7 +241,7 @@ TEST_P(RabbitMqExpiry, AMessageThatIsDeliveredTooOftenIsADeadLetterOfItsQuorumQu
   expect_same(sent, {*entry}, "the dead letter");
 }
 
-ROOTSEAL_SCENARIOS(function, RabbitMqExpiry, "rabbitmq");
+ROOTSEAL_LONGER_SCENARIOS(function, RabbitMqExpiry, "rabbitmq");
 
 }  // namespace
 }  // namespace rootseal::scenarios

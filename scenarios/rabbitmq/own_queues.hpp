@@ -20,7 +20,8 @@ class OwnQueues : public Scenario {
   // Asks the engine once for the port: a server that was started again has another (look_again()). May be
   // called on any thread.
   [[nodiscard]] rabbitmq::Connection connect() const { return {target_, deadline()}; }
-  void look_again() { target_ = target(); }
+  void look_again() { look_at(target()); }
+  void look_at(service::Target other) { target_ = std::move(other); }  // a requested stack
   [[nodiscard]] std::string named(const std::string& what) const { return own_name() + "_" + what; }
   // How long the broker may take for what it does by itself. A quick run is less patient.
   [[nodiscard]] core::Deadline soon() const {
@@ -48,6 +49,7 @@ class OwnQueues : public Scenario {
   std::vector<Entry> publish_entries(rabbitmq::Connection& publisher, const rabbitmq::Publishing& how,
                                      std::uint64_t first, std::uint64_t count) {
     auto rng = random();
+    rng.discard(first);  // what is published one by one differs too
     std::vector<Entry> sent;
     for (std::uint64_t number = first; number < first + count; ++number) {
       sent.push_back({number, random_text(rng, rng() % 500)});

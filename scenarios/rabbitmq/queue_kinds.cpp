@@ -1,5 +1,5 @@
 // Queues by who may use them and how long they live within one life of the broker: exclusive, auto-delete,
-// transient, and those declared twice. What survives a restart: restart_survivors.cpp.
+// transient, and those declared twice. What survives a restart: survivors.cpp.
 #include <fmt/format.h>
 
 #include "rabbitmq/own_queues.hpp"

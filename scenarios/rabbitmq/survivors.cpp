@@ -1,5 +1,7 @@
 // What outlives the broker: durable queues, exchanges and their bindings, persistent messages, quorum queues
 // and streams with all that they confirmed. And what must not: transient queues, exchanges and messages.
+// After a restart, after a kill, and on a copy of the control's data volume under this profile: a backup that
+// is restored, and the way a broker takes that is hardened.
 #include <fmt/format.h>
 
 #include "rabbitmq/own_queues.hpp"
@@ -34,8 +36,11 @@ class RabbitMqSurvivors : public OwnQueues {
   void fill(rabbitmq::Connection& connection, const std::string& queue) {
     const auto pairs = static_cast<std::uint64_t>(by_size(25, 50, 500));
     for (std::uint64_t i = 0; i < pairs; ++i) {
-      const auto persistent = publish_entries(connection, {lasting_, queue, true}, 2 * i + 1, 1);
-      const auto transient = publish_entries(connection, {lasting_, queue, false}, 2 * i + 2, 1);
+      rabbitmq::Publishing how{lasting_, queue};
+      how.properties.headers = rabbitmq::Table{{kMark, queue}};
+      const auto persistent = publish_entries(connection, how, 2 * i + 1, 1);
+      how.persistent = false;
+      const auto transient = publish_entries(connection, how, 2 * i + 2, 1);
       if (queue != durable_) continue;
       persistent_.insert(persistent_.end(), persistent.begin(), persistent.end());
       all_.insert(all_.end(), persistent.begin(), persistent.end());
@@ -45,8 +50,8 @@ class RabbitMqSurvivors : public OwnQueues {
 
   void expect_survivors() {
     auto connection = connect();
-    expect_same(persistent_, drain_entries(connection, durable_), "the durable queue");
-    expect_same(all_, drain_entries(connection, quorum_), "the quorum queue");
+    expect_same(persistent_, entries_of(drain(connection, durable_)), "the durable queue");
+    expect_same(all_, entries_of(drain(connection, quorum_)), "the quorum queue");
     expect_same(all_, read_stream(), "the stream");
     EXPECT_EQ(
         refusal_of("inspecting the transient queue", [&] { connect().inspect(transient_, deadline()); }),
@@ -69,19 +74,32 @@ class RabbitMqSurvivors : public OwnQueues {
   }
 
  private:
-  std::vector<Entry> read_stream() const {
-    auto consumer = connect();
-    consumer.consume(stream_, 100, deadline(), {{"x-stream-offset", "first"}});
+  // Each with the header that it was sent with.
+  static std::vector<Entry> entries_of(const std::vector<rabbitmq::Delivery>& deliveries) {
     std::vector<Entry> entries;
-    while (entries.size() < all_.size()) {
-      const auto delivery = consumer.next(soon());
-      if (!delivery) break;
-      if (auto entry = entry_of(*delivery)) entries.push_back(std::move(*entry));
-      consumer.acknowledge(delivery->tag, false, deadline());
+    for (const auto& delivery : deliveries) {
+      const auto headers = delivery.properties.headers.value_or(rabbitmq::Table());
+      EXPECT_EQ(rabbitmq::text_of(headers, kMark), delivery.routing_key)
+          << "the header of message " << entries.size() + 1;
+      if (auto entry = entry_of(delivery)) entries.push_back(std::move(*entry));
     }
     return entries;
   }
 
+  std::vector<Entry> read_stream() const {
+    auto consumer = connect();
+    consumer.consume(stream_, 100, deadline(), {{"x-stream-offset", "first"}});
+    std::vector<rabbitmq::Delivery> deliveries;
+    while (deliveries.size() < all_.size()) {
+      auto delivery = consumer.next(soon());
+      if (!delivery) break;
+      consumer.acknowledge(delivery->tag, false, deadline());
+      deliveries.push_back(std::move(*delivery));
+    }
+    return entries_of(deliveries);
+  }
+
+  static constexpr const char* kMark = "sent-to";
   std::string lasting_, passing_, durable_, transient_, quorum_, stream_;
   std::vector<Entry> persistent_, all_;
 };
@@ -107,7 +125,20 @@ TEST_P(RabbitMqSurvivors, AKillKeepsWhatIsDurableAndNothingElse) {
   expect_survivors();
 }
 
-ROOTSEAL_SCENARIOS(recovery, RabbitMqSurvivors, "rabbitmq");
+TEST_P(RabbitMqSurvivors, AColdCopyOfTheControlsVolumeHasTheSameInThisProfile) {
+  const auto source = request_stack("source", Further{.profile = control()});
+  look_at(source.target());
+  prepare();
+  if (HasFailure()) return;
+  source.stop(core::Milliseconds(30'000));
+  EXPECT_EQ(source.container().state().exit_code, 0) << "the source did not end by itself when asked to";
+  const auto restored = request_stack("restored", Further{.data = source.id(), .copy = true});
+  look_at(restored.target());
+  expect_survivors();
+  look_again();
+}
+
+ROOTSEAL_LONGER_SCENARIOS(recovery, RabbitMqSurvivors, "rabbitmq");
 
 }  // namespace
 }  // namespace rootseal::scenarios
