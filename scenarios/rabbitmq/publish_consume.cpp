@@ -37,7 +37,7 @@ class RabbitMqPublishConsume : public Scenario {
     EXPECT_TRUE(settled.complete) << "confirms are missing"
                                   << (settled.blocked.empty() ? "" : ": " + settled.blocked);
     EXPECT_TRUE(settled.refused.empty()) << settled.refused.size() << " messages were refused (basic.nack)";
-    EXPECT_TRUE(settled.returned.empty()) << settled.returned.front();
+    EXPECT_TRUE(settled.returned.empty()) << settled.returned.front().why;
     confirmed_ += settled.acknowledged.size();
   }
 
@@ -98,7 +98,8 @@ TEST_P(RabbitMqPublishConsume, AnUnroutableMessageComesBack) {
   const auto settled = publisher.settle(deadline().at_most(core::Milliseconds(20'000)));
   EXPECT_TRUE(settled.complete);
   ASSERT_EQ(settled.returned.size(), 1U);
-  EXPECT_EQ(settled.returned.front(), "312 NO_ROUTE");
+  EXPECT_EQ(settled.returned.front().why, "312 NO_ROUTE");
+  EXPECT_EQ(settled.returned.front().body, "lost?");
 }
 
 ROOTSEAL_SCENARIOS(function, RabbitMqPublishConsume, "rabbitmq");

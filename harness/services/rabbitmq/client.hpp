@@ -17,6 +17,7 @@
 
 #include "core/deadline.hpp"
 #include "service/service.hpp"
+#include "services/rabbitmq/message.hpp"
 #include "services/rabbitmq/watchdog.hpp"
 
 typedef struct amqp_connection_state_t_* amqp_connection_state_t;  // as librabbitmq declares it
@@ -40,6 +41,15 @@ struct Queue {
   bool exclusive = false;
   bool auto_delete = false;
   bool quorum = false;
+  Table arguments = {};
+};
+
+struct Exchange {
+  std::string name;
+  std::string type;
+  bool durable = true;
+  bool auto_delete = false;
+  Table arguments = {};
 };
 
 struct QueueState {
@@ -53,6 +63,12 @@ struct Publishing {
   std::string routing_key;
   bool persistent = true;
   bool mandatory = true;  // an unroutable one comes back (Settled::returned)
+  Properties properties = {};
+};
+
+struct Returned {
+  std::string why;  // "312 NO_ROUTE"
+  std::string body;
 };
 
 // What became of everything published since the last settle().
@@ -60,8 +76,9 @@ struct Settled {
   bool complete = false;                    // all answered before the deadline
   std::vector<std::uint64_t> acknowledged;  // sequence numbers
   std::vector<std::uint64_t> refused;       // basic.nack
-  std::vector<std::string> returned;        // why: "NO_ROUTE"
-  std::string blocked;                      // reason, when the broker blocks publishers now
+  std::vector<Returned> returned;
+  std::string blocked;        // reason, when the broker blocks publishers now
+  std::uint64_t answers = 0;  // how many acks and nacks that took: one may answer several messages
 };
 
 struct Delivery {
@@ -69,6 +86,9 @@ struct Delivery {
   std::uint64_t tag = 0;
   bool redelivered = false;
   bool persistent = false;
+  std::string exchange;
+  std::string routing_key;
+  Properties properties;
 };
 
 class Connection {
@@ -81,23 +101,36 @@ class Connection {
   QueueState declare(const Queue& queue, const core::Deadline& deadline);
   QueueState inspect(const std::string& queue, const core::Deadline& deadline);  // passive declare
   void remove(const std::string& queue, const core::Deadline& deadline);
-  void declare_exchange(const std::string& name, const std::string& type, const core::Deadline& deadline);
+  void declare_exchange(const Exchange& exchange, const core::Deadline& deadline);
+  void remove_exchange(const std::string& exchange, const core::Deadline& deadline);
   void bind(const std::string& queue, const std::string& exchange, const std::string& key,
-            const core::Deadline& deadline);
+            const core::Deadline& deadline, const Table& arguments = {});
 
   void confirm(const core::Deadline& deadline);
   // Its sequence number, from 1 (0 without confirm()). A broker that has stopped reading is given up at the
   // deadline.
   std::uint64_t publish(const Publishing& how, const std::string& body, const core::Deadline& deadline);
   Settled settle(const core::Deadline& deadline);
+  // What is published and acknowledged from now on, and after each commit or roll-back, is one transaction.
+  void transact(const core::Deadline& deadline);
+  void commit(const core::Deadline& deadline);
+  void roll_back(const core::Deadline& deadline);
 
   std::optional<Delivery> get(const std::string& queue, const core::Deadline& deadline);  // nullopt: empty
-  void consume(const std::string& queue, std::uint16_t prefetch, const core::Deadline& deadline);
+  void consume(const std::string& queue, std::uint16_t prefetch, const core::Deadline& deadline,
+               const Table& arguments = {});
+  void cancel(const core::Deadline& deadline);                   // the consumer that was started last
   std::optional<Delivery> next(const core::Deadline& deadline);  // nullopt: nothing came before the deadline
   void acknowledge(std::uint64_t tag, bool multiple, const core::Deadline& deadline);
+  void reject(std::uint64_t tag, bool requeue, const core::Deadline& deadline);  // basic.reject
+  // basic.nack; `multiple`: all up to that one.
+  void refuse(std::uint64_t tag, bool multiple, bool requeue, const core::Deadline& deadline);
 
   // Removes what waits in the queue (not what a consumer holds); how many those were.
   std::uint32_t purge(const std::string& queue, const core::Deadline& deadline);
+
+  // As when the network goes: not a word to the broker. Only destruction is left then.
+  void break_off();
 
   [[nodiscard]] amqp_connection_state_t raw() const;
   // While it lives, a call that still blocks at the deadline comes back with an error: the socket is shut
