@@ -60,7 +60,7 @@ Verb run_verb(CLI::App& program) {
   auto given = std::make_shared<Given>();
   add_selection(*app, *given);
   app->add_option("--suite", given->options.suites,
-                  "function, security, performance, recovery (default: all)")
+                  "function, security, performance, recovery, workflow (default: all)")
       ->delimiter(',');
   app->add_flag("--quick", given->quick, "minutes: little measuring, says how little it can claim");
   app->add_flag("--full", given->full, "more launches, for a night");

@@ -20,7 +20,7 @@ struct Options {
   std::vector<std::string> services;          // empty = every registered one
   std::map<std::string, std::string> images;  // service -> reference
   std::vector<std::string> profiles;          // empty = every one that the service has
-  std::vector<std::string> suites;            // empty = all four
+  std::vector<std::string> suites;            // empty = all five
   Size size = Size::standard;
   std::filesystem::path out;  // holds runs/ and latest; default: results/ of the project
   Keep keep = Keep::never;
@@ -35,7 +35,7 @@ struct Options {
   std::vector<std::string> argv;                // as given, for the record
 };
 
-inline const std::vector<std::string> kSuites{"function", "security", "performance", "recovery"};
+inline const std::vector<std::string> kSuites{"function", "security", "performance", "recovery", "workflow"};
 
 struct Paths {
   std::filesystem::path home;      // the project: compose/, scenarios/attacks, scripts/, results/

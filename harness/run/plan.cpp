@@ -103,9 +103,9 @@ void narrow(Plan& plan, const Options& options) {
     return std::any_of(plan.services.begin(), plan.services.end(),
                        [&](const auto& service) { return has_work(plan, options, service, suite); });
   };
-  if (plan.has("function") || plan.has("recovery")) {
-    require_match(in_suite("function") || in_suite("recovery"), "--scenario", options.scenario_glob,
-                  "scenarios" + left_out(plan, options));
+  if (plan.has("function") || plan.has("recovery") || plan.has("workflow")) {
+    require_match(in_suite("function") || in_suite("recovery") || in_suite("workflow"), "--scenario",
+                  options.scenario_glob, "scenarios" + left_out(plan, options));
   }
   if (plan.has("security")) require_match(in_suite("security"), "--attack", options.attack_glob, "attacks");
   if (plan.has("performance"))

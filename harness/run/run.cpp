@@ -46,7 +46,7 @@ void timed(const std::string& what, const std::function<void()>& work) {
 void carry_out(const Bench& bench) {
   const auto& plan = bench.plan;
   if (plan.suites != std::vector<std::string>{"performance"}) {
-    timed("function, security, recovery: every profile side by side", [&] { run_checks(bench); });
+    timed("function, security, workflow, recovery: every profile side by side", [&] { run_checks(bench); });
   }
   if (plan.has("security")) {
     timed("liveness of attacks in throw-away stacks", [&] { run_liveness_trials(bench); });

@@ -1,4 +1,4 @@
-// run/suites: function and security on shared stacks, recovery on stacks of its own.
+// run/suites: function, security and workflow on shared stacks, recovery on stacks of its own.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -52,12 +52,15 @@ void finish(const Bench& bench, RunningStack& stack) {
   }
 }
 
-// A quick run restarts and kills the stack that function and security have left, instead of booting another:
+bool shares_stacks(const Plan& plan) {
+  return plan.has("function") || plan.has("security") || plan.has("workflow");
+}
+
+// A quick run restarts and kills the stack that the other suites have left, instead of booting another:
 // on two cores the boots are most of what it takes. Attacks have undone what they did, and that was looked
 // at.
 bool recovers_on_shared(const Bench& bench, const Job& job) {
-  return bench.options.size == Size::quick && bench.plan.has("recovery") &&
-         (bench.plan.has("function") || bench.plan.has("security")) &&
+  return bench.options.size == Size::quick && bench.plan.has("recovery") && shares_stacks(bench.plan) &&
          job.profile->role != profile::Role::specimen;
 }
 
@@ -66,9 +69,13 @@ void run_recovery(const Bench& bench, const Job& job, RunningStack& stack) {
   stack.verify("after the recovery suite", bench.recorder);
 }
 
+std::string first_shared(const Plan& plan) {
+  return plan.has("function") ? "function" : plan.has("security") ? "security" : "workflow";
+}
+
 void run_one_shared(const Bench& bench, const Job& job) {
   auto stack = bench.workshop.start(spec_of(*job.service, *job.profile));
-  record_start(*stack, bench.plan.has("function") ? "function" : "security", bench);
+  record_start(*stack, first_shared(bench.plan), bench);
   stack->verify("before the first suite", bench.recorder);
   if (stack->usable() && bench.plan.has("function")) {
     run_scenarios(bench, *job.service, *stack, "function");
@@ -77,6 +84,10 @@ void run_one_shared(const Bench& bench, const Job& job) {
   if (stack->usable() && bench.plan.has("security")) {
     run_attacks(bench, *job.service, *stack);
     stack->verify("after the security suite", bench.recorder);
+  }
+  if (stack->usable() && bench.plan.has("workflow")) {  // after attacks: these find the root untouched
+    run_scenarios(bench, *job.service, *stack, "workflow");
+    stack->verify("after the workflow suite", bench.recorder);
   }
   if (stack->usable() && recovers_on_shared(bench, job)) run_recovery(bench, job, *stack);
   finish(bench, *stack);
@@ -107,7 +118,7 @@ void contain(const Bench& bench, const std::function<void()>& work) {
 
 void run_checks(const Bench& bench) {
   std::vector<std::function<void()>> work;
-  if (bench.plan.has("function") || bench.plan.has("security")) {
+  if (shares_stacks(bench.plan)) {
     for (const auto& job : jobs_of(bench.plan))
       work.emplace_back([&bench, job] { run_one_shared(bench, job); });
   }

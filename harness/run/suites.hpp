@@ -20,8 +20,8 @@ struct Bench {  // what every suite needs; all outlive the call
   Recorder& recorder;
 };
 
-// function and security, on one shared stack per service and profile: verify, scenarios, verify, attacks,
-// verify. recovery, on stacks of its own, which the
+// function, security and workflow, on one shared stack per service and profile: verify, scenarios, verify,
+// attacks, verify, scenarios, verify. recovery, on stacks of its own, which the
 // scenarios restart and kill (a quick run: on the shared ones, last). All side by side: nothing is
 // timed here.
 void run_checks(const Bench& bench);

@@ -40,7 +40,7 @@ struct ProfileView {
 
 struct Context {
   std::string run;
-  std::string suite;  // "function", "recovery", "performance"
+  std::string suite;  // "function", "recovery", "workflow", "performance"
   std::string size;   // "quick", "default", "full"
   std::uint64_t seed = 0;
   std::filesystem::path work_dir;  // scratch of this child, removed afterwards

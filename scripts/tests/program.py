@@ -16,6 +16,13 @@ BIN = pathlib.Path(os.environ.get("ROOTSEAL_BIN", PROJECT / "build/release/bin")
 LABEL = "dev.rootseal.run"
 
 
+def server(service):
+    """"postgres-17": the service in the version that a run takes where no registry answers, the newest."""
+    printed = subprocess.run([str(PROJECT / "scripts/images.sh"), "--print", service], capture_output=True, text=True,
+                             check=True).stdout.split()
+    return f"{service}-{printed[1]}"
+
+
 def docker(*args):
     return subprocess.run(["docker", *args], capture_output=True, text=True, check=False).stdout.split()
 

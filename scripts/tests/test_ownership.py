@@ -5,7 +5,7 @@ import subprocess
 import time
 import unittest
 
-from program import LABEL, ProgramTest, docker, labelled
+from program import LABEL, ProgramTest, docker, labelled, server
 
 ARGS = ("run", "--quick", "--service", "postgres", "--suite", "function,security,recovery")
 
@@ -102,16 +102,16 @@ class Clean(ProgramTest):
 
     def test_a_stack_of_up_is_usable_survives_clean_and_goes_with_down(self):
         up = self.rootseal("up", "--service", "postgres", "--profile", "readonly")
-        self.addCleanup(self.rootseal, "down", "postgres-15/readonly")
+        self.addCleanup(self.rootseal, "down", f"{server('postgres')}/readonly")
         self.assertEqual(0, up.status, up.said())
         self.rootseal("clean")
-        self.assertTrue(docker("ps", "-q", "--filter", "label=dev.rootseal.stack=postgres-15/readonly"))
+        self.assertTrue(docker("ps", "-q", "--filter", f"label=dev.rootseal.stack={server('postgres')}/readonly"))
         context = up.stdout.split("--context ")[1].splitlines()[0]
         by_hand = subprocess.run([self.command("x")[0] + "-scenarios", "--context", context, "--gtest_filter=function/PostgresCrud*"],
                                  capture_output=True, text=True, check=False)
         self.assertEqual(0, by_hand.returncode, by_hand.stdout + by_hand.stderr)
         self.assertIn("PASSED", by_hand.stdout)
-        down = self.rootseal("down", "postgres-15/readonly")
+        down = self.rootseal("down", f"{server('postgres')}/readonly")
         self.assertEqual(0, down.status, down.said())
         self.assert_clean_engine()
 

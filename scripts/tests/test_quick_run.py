@@ -3,7 +3,7 @@ import subprocess
 import sys
 import unittest
 
-from program import PROJECT, ProgramTest
+from program import PROJECT, ProgramTest, server
 
 SIX = {"G01", "G02", "G07", "G16", "R06", "P09a"}
 
@@ -47,7 +47,7 @@ class QuickRun(ProgramTest):
         for service in ("postgres", "rabbitmq"):
             for profile in ("baseline", "readonly", "hardened"):
                 self.assertIn((service, profile), started)
-                for suite in ("function", "recovery"):
+                for suite in ("function", "recovery", "workflow"):
                     self.assertTrue(self.rows("checks", service=service, profile=profile, suite=suite, verdict="pass"))
 
     def test_every_claim_of_control_and_candidates_was_seen_to_hold(self):
@@ -85,7 +85,7 @@ class QuickRun(ProgramTest):
                 self.assertTrue(row["ci_low"] <= row["ratio"] <= row["ci_high"])
 
     def test_the_analysed_compose_file_does_not_start_and_the_finding_names_the_path(self):
-        findings = [f for f in self.record["findings"] if f["stack"] == "postgres-15/as-analysed"]
+        findings = [f for f in self.record["findings"] if f["stack"] == f"{server('postgres')}/as-analysed"]
         self.assertTrue(findings)
         self.assertTrue(any("/run/postgresql" in " ".join([f["text"], *f["evidence"]]) for f in findings), findings)
 

@@ -12,7 +12,7 @@ class Readme(ProgramTest):
 
     def test_names_every_verb_status_and_suite_that_there_is(self):
         readme = (PROJECT / "README.md").read_text()
-        for word in ("`interrupted`", "`function`", "`recovery`", "`security`", "`performance`", "| 64 |", "| 130 |"):
+        for word in ("`interrupted`", "`function`", "`recovery`", "`security`", "`performance`", "`workflow`", "| 64 |", "| 130 |"):
             self.assertIn(word, readme)
 
 

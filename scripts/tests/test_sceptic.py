@@ -2,7 +2,7 @@
 import subprocess
 import unittest
 
-from program import ProgramTest, docker
+from program import ProgramTest, docker, server
 
 POSTGRES = ("run", "--quick", "--service", "postgres", "--profile", "readonly")
 
@@ -72,7 +72,7 @@ class BrokenProfiles(ProgramTest):
 
 class RemountedInMidRun(ProgramTest):
     def readonly_container(self):
-        found = docker("ps", "-q", "--filter", "label=dev.rootseal.stack=postgres-15/readonly",
+        found = docker("ps", "-q", "--filter", f"label=dev.rootseal.stack={server('postgres')}/readonly",
                        "--filter", "label=dev.rootseal.run=" + self.live_record()["run"]["id"])
         return found[0] if found else None
 
@@ -91,7 +91,7 @@ class RemountedInMidRun(ProgramTest):
         record = self.live_record()
         self.assertEqual(1, process.returncode)
         failed = [c for c in record["checks"] if c["id"] == "Claims.Hold" and c["verdict"] == "fail"]
-        self.assertEqual(["postgres-15/readonly"], sorted({c["stack"] for c in failed}))
+        self.assertEqual([f"{server('postgres')}/readonly"], sorted({c["stack"] for c in failed}))
         self.assertIn("claim root: read-only does not hold", failed[0]["message"])
         self.assert_clean_engine()
 
@@ -107,12 +107,12 @@ class SlowerSides(ProgramTest):
         return rows[0]
 
     def test_a_side_that_does_half_of_its_work_twice_fails_the_run_and_is_named(self):
-        run = self.rootseal(*self.MEASURE, "--launches", "6", "--plant", "postgres-15/readonly=0.5", limit=600)
+        run = self.rootseal(*self.MEASURE, "--launches", "6", "--plant", f"{server('postgres')}/readonly=0.5", limit=600)
         self.assertEqual(1, run.status, run.said()[-3000:])
         row = self.throughput(run)
         self.assertEqual("fail", row["verdict"], row)
         self.assertLess(row["ci_high"], 1 - row["margin"])
-        self.assertTrue(any("postgres-15/readonly" in r and "select_one_row" in r for r in run.record["run"]["reasons"]),
+        self.assertTrue(any(f"{server('postgres')}/readonly" in r and "select_one_row" in r for r in run.record["run"]["reasons"]),
                         run.record["run"]["reasons"])
         self.assert_clean_engine()
 

@@ -60,6 +60,7 @@ class Stack {
     site.profile = &profile_;
     site.service = &service_;
     site.container = container_.get();
+    site.version = version_;
     site.target = target();
     site.target_now = [this] { return target(); };
     site.payloads = std::string(ROOTSEAL_TOOLS_DIR) + "/payloads";
@@ -82,15 +83,21 @@ class Stack {
     }
     return folder;
   }
-  std::string image(const engine::Docker& docker) const {
-    const std::string ours = "rootseal/" + service_.description().name;
-    const auto listed =
-        docker.must({"images", "--format", "{{.Repository}}:{{.Tag}}", "--filter", "reference=" + ours},
-                    "looking for an image", ours);
-    const auto images = core::split(listed.out, '\n');
-    if (images.empty())
-      throw core::HarnessError({"looking for an image", ours, "none here", "run scripts/images.sh"});
-    return images.front();
+  // The default version of the image that is built here, and what it is.
+  std::string image(const engine::Docker& docker) {
+    const std::string name = service_.description().name;
+    const auto printed =
+        docker.runner().must({{std::string(ROOTSEAL_SOURCE_DIR) + "/scripts/images.sh", "--print", name},
+                              "",
+                              {},
+                              std::chrono::seconds(60)},
+                             "asking for the image", name);
+    const auto reference = core::split(core::split(printed.out, '\n').at(0), ' ').at(2);
+    const auto facts = docker.image(reference);
+    if (!facts)
+      throw core::HarnessError({"looking for an image", reference, "not here", "run scripts/images.sh"});
+    version_ = service_.version(facts->environment);
+    return reference;
   }
   [[nodiscard]] service::Target target() const {
     const auto& description = service_.description();
@@ -101,6 +108,7 @@ class Stack {
 
   const service::Service& service_;
   profile::Profile profile_;
+  std::string version_;
   fs::path folder_;
   core::Secret password_;
   std::unique_ptr<engine::ComposeProject> project_;

@@ -13,16 +13,16 @@ const service::Description& description() {
     d.login = "rootseal";
     d.database = "rootseal";
     d.socket = "/var/run/postgresql";
-    d.official_image = "postgres:15.14-bookworm";
-    d.facts = {
+    d.official_image = "postgres:17.6-trixie";
+    d.facts = {  // of the newest version; facts(version) has those of another
         {"home", "/var/lib/postgresql"},
         {"data_dir", "/var/lib/postgresql/data"},
         {"config_dir", "/etc/postgresql"},
         {"run_dir", "/var/run/postgresql"},
         {"log_dir", "/var/log/postgresql"},
-        {"plugins_dir", "/usr/lib/postgresql/15/lib"},  // $libdir: owned by root
-        {"bin_dir", "/usr/lib/postgresql/15/bin"},
-        {"share_dir", "/usr/share/postgresql/15"},
+        {"plugins_dir", "/usr/lib/postgresql/17/lib"},  // $libdir: owned by root
+        {"bin_dir", "/usr/lib/postgresql/17/bin"},
+        {"share_dir", "/usr/share/postgresql/17"},
         {"init_dir", "/docker-entrypoint-initdb.d"},
     };
     return d;

@@ -17,6 +17,8 @@ TEST(PostgresService, TakesItsVersionFromTheImagesEnvironment) {
 
 TEST(PostgresService, ThePluginsFolderFollowsTheVersion) {
   EXPECT_EQ(self().facts("17").at("plugins_dir"), "/usr/lib/postgresql/17/lib");
+  EXPECT_EQ(self().facts("15").at("plugins_dir"), "/usr/lib/postgresql/15/lib");
+  EXPECT_EQ(self().facts("15").at("share_dir"), "/usr/share/postgresql/15");
   EXPECT_EQ(self().facts("").at("plugins_dir"), self().description().facts.at("plugins_dir"));
 }
 
