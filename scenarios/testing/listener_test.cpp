@@ -22,6 +22,7 @@ TEST(Names, AreThePartsOfGoogleTestsNames) {
 
 TEST(ProjectPath, IsRelativeInsideTheProjectOnly) {
   EXPECT_EQ(project_path(std::string(ROOTSEAL_SOURCE_DIR) + "/scenarios/any/x.cpp"), "scenarios/any/x.cpp");
+  EXPECT_EQ(project_path("../../scenarios/any/x.cpp"), "scenarios/any/x.cpp");
   EXPECT_EQ(project_path("/usr/include/x.h"), "/usr/include/x.h");
 }
 
