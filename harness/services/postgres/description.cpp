@@ -12,6 +12,8 @@ const service::Description& description() {
     d.login = "rootseal";
     d.database = "rootseal";
     d.socket = "/var/run/postgresql";
+    d.stop_signals = {"TERM", "INT"};  // smart and fast shutdown
+    d.says_full = {"No space left on device"};
     d.official_image = "postgres:15.14-bookworm";
     d.facts = {
         {"home", "/var/lib/postgresql"},
