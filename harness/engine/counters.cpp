@@ -67,6 +67,7 @@ Counters::Counters(const Container& container) : subject_("container " + contain
     disk_ = file("blkio", "blkio.throttle.io_service_bytes", "io.stat");
   }
   if (!written_to_devices(disk_.path, disk_.v2)) disk_ = {};
+  events_ = file("memory", "memory.oom_control", "memory.events");
   processes_ = file("cpuacct", "cgroup.procs", "cgroup.procs");
 }
 
@@ -89,6 +90,11 @@ std::optional<std::uint64_t> Counters::memory_high_water() const {
 std::optional<std::uint64_t> Counters::disk_written() const {
   return disk_.path.empty() ? written_by_processes(processes_.path)
                             : written_to_devices(disk_.path, disk_.v2);
+}
+
+std::optional<std::uint64_t> Counters::killed_for_memory() const {
+  const auto text = read_text(events_.path);
+  return text ? killed_of_events(*text) : std::nullopt;
 }
 
 std::map<std::string, std::uint64_t> volume_used(const Container& container) {

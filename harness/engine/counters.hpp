@@ -26,6 +26,10 @@ class Counters {
   // counts nothing (some virtual machines), what its processes caused to be written, from /proc/<pid>/io.
   // Which one is decided once, so that differences can be taken. Empty when the kernel keeps neither.
   [[nodiscard]] std::optional<std::uint64_t> disk_written() const;
+  // How many of its processes the kernel has killed for want of memory, since its start. The engine's own
+  // word (State::oom_killed) speaks of PID 1 alone. Empty when the kernel does not count them, or the
+  // container is gone.
+  [[nodiscard]] std::optional<std::uint64_t> killed_for_memory() const;
 
  private:
   // A file of the cgroup, in either version's name.
@@ -34,7 +38,7 @@ class Counters {
     std::string path;  // empty: the controller is not mounted here
   };
   std::string subject_;
-  File cpu_, memory_, disk_, processes_;
+  File cpu_, memory_, disk_, processes_, events_;
 };
 
 // Bytes that the files on each volume and bind-mounted folder of the container take up, by mount point;

@@ -144,6 +144,14 @@ std::uint64_t bytes_written_of_process(const std::string& io) {
   not_understood("io", io);
 }
 
+std::optional<std::uint64_t> killed_of_events(const std::string& events) {
+  std::istringstream words(events);
+  for (std::string name, value; words >> name >> value;) {
+    if (name == "oom_kill") return number<std::uint64_t>(value);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::uint64_t> start_ticks(const std::string& stat) {
   const std::size_t after_name = stat.rfind(')');  // the name may hold anything
   if (after_name == std::string::npos) return std::nullopt;

@@ -34,6 +34,9 @@ std::optional<std::uint64_t> bytes_written_of_io_stat(const std::string& io_stat
 // write_bytes of /proc/<pid>/io: what the process, and children that it has waited for, caused to be written
 // to block devices, now or later.
 std::uint64_t bytes_written_of_process(const std::string& io);
+// Line "oom_kill" of version 1's memory.oom_control or version 2's memory.events; nullopt: a kernel that does
+// not count.
+std::optional<std::uint64_t> killed_of_events(const std::string& events);
 
 // Start time in ticks since boot, from /proc/<pid>/stat; nullopt for a process that is dead but not yet
 // reaped, or a text that is not understood.

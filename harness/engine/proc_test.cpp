@@ -85,6 +85,13 @@ TEST(ProcTest, ReadsWhatAProcessCausedToBeWritten) {
   EXPECT_THROW(bytes_written_of_process("rchar: 1\n"), core::HarnessError);
 }
 
+TEST(ProcTest, CountsWhatTheKernelKilledForWantOfMemory) {
+  EXPECT_EQ(killed_of_events("oom_kill_disable 0\nunder_oom 1\noom_kill 3\n"), 3U);
+  EXPECT_EQ(killed_of_events("low 0\nhigh 0\nmax 7\noom 2\noom_kill 1\noom_group_kill 0\n"), 1U);
+  EXPECT_EQ(killed_of_events("oom_kill_disable 0\nunder_oom 0\n"), std::nullopt) << "a kernel before 4.13";
+  EXPECT_THROW(killed_of_events("oom_kill x\n"), core::HarnessError);
+}
+
 TEST(ProcTest, AddsUpWhatWasWrittenToAllDevicesInVersionTwo) {
   EXPECT_EQ(bytes_written_of_io_stat("8:0 rbytes=90 wbytes=4096 rios=1 wios=2 dbytes=0 dios=0\n"
                                      "253:0 rbytes=0 wbytes=100 rios=0 wios=1 dbytes=7 dios=1\n"),

@@ -140,9 +140,9 @@ TEST_F(LoadTest, WhatIsWrongIsNamedWithFileAndLine) {
 
 TEST_F(LoadTest, AnOverrideAddsMountsAndReplacesOtherClaims) {
   Profile profile = load(folder_, "db", "sealed");
-  const auto claims = profile.claims.size();
+  const auto before = profile.claims.size();
   amend(profile, "services: {server: {mem_limit: 300m}}", "db-1/sealed+x");
-  EXPECT_EQ(profile.claims.size(), claims) << "a text without the key changes nothing";
+  EXPECT_EQ(profile.claims.size(), before) << "a text without the key changes nothing";
   amend(profile,
         "x-rootseal: {claims: {writable: [/archive], memory: 300m, tmpfs: [nosuid]}}\nservices: {server: {}}",
         "db-1/sealed+x");

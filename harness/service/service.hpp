@@ -50,6 +50,10 @@ struct Description {
   // image; Service::facts() has them for another.
   std::map<std::string, std::string> facts;
   std::string compose_volume = "data";  // the volume that holds the data
+  // Each of these ends it in order: nothing lost, status 0 ("TERM", "INT").
+  std::vector<std::string> stop_signals;
+  // What its log says, in one of these texts, when there is no space left for its data.
+  std::vector<std::string> says_full;
   std::string socket;  // directory inside with a unix socket that clients can use; empty: there is none
 };
 

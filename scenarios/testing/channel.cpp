@@ -61,7 +61,12 @@ wire::StackView Channel::answer_to(const wire::Message& message, const std::stri
                       ", which nobody is here to start: run it through `rootseal run --scenario ...`");
   }
   send(message);
-  const wire::StackReply reply = wire::reply_from_line(read_line(deadline));
+  // Replies come in the order of the questions: one that nobody waited for any longer is still on its way,
+  // and names another stack.
+  ++awaited_;
+  std::string line;
+  for (; awaited_ > 0; --awaited_) line = read_line(deadline);
+  const wire::StackReply reply = wire::reply_from_line(line);
   if (reply.stack) return *reply.stack;
   if (reply.server) throw service::ServerError({"starting a " + what, "", reply.error, ""});
   environment_fault("no " + what + ": " + reply.error);

@@ -38,6 +38,7 @@ class Channel {
   int in_;
   std::mutex mutex_;
   std::string unread_;
+  int awaited_ = 0;  // replies to questions so far
 };
 
 }  // namespace rootseal::scenarios

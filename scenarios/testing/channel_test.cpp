@@ -89,6 +89,17 @@ TEST_F(ChannelTest, AServerThatDoesNotComeUpIsTheServersFailure) {
   EXPECT_THAT(sent(), HasSubstr("recreate"));
 }
 
+TEST_F(ChannelTest, ALateReplyIsNotTakenForTheNextQuestions) {
+  Channel channel(out[1], in[0]);
+  EXPECT_THAT(refusal(channel, Milliseconds(20)), HasSubstr("no answer before the deadline"));
+  wire::StackReply late, wanted;
+  late.stack.emplace().id = "alpha-1/readonly+late";
+  wanted.stack.emplace().id = "alpha-1/readonly+restore";
+  answer(late);
+  answer(wanted);
+  EXPECT_EQ(channel.ask(restore(), Deadline::after(Milliseconds(1'000))).id, "alpha-1/readonly+restore");
+}
+
 TEST_F(ChannelTest, SilenceEndsAtTheDeadlineAndAClosedLineAtOnce) {
   Channel channel(out[1], in[0]);
   EXPECT_THAT(refusal(channel, Milliseconds(20)), HasSubstr("no answer before the deadline"));

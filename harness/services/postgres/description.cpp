@@ -13,6 +13,8 @@ const service::Description& description() {
     d.login = "rootseal";
     d.database = "rootseal";
     d.socket = "/var/run/postgresql";
+    d.stop_signals = {"TERM", "INT"};  // smart and fast shutdown
+    d.says_full = {"No space left on device"};
     d.official_image = "postgres:17.6-trixie";
     d.facts = {  // of the newest version; facts(version) has those of another
         {"home", "/var/lib/postgresql"},

@@ -12,6 +12,8 @@ const service::Description& description() {
     d.user = {999, 999};
     d.login = "rootseal";
     d.database = "/";
+    d.stop_signals = {"TERM"};
+    d.says_full = {"disk resource limit alarm set", "Free disk space is insufficient", "enospc"};
     d.official_image = "rabbitmq:3.10.25";
     d.facts = {
         {"home", "/var/lib/rabbitmq"},

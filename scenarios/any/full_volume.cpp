@@ -1,0 +1,109 @@
+// The data volume is full: the server says so, acknowledges nothing that it cannot keep, loses nothing that
+// it acknowledged, and works again when there is space. The volume is of a size of its own, in memory: the
+// machine's disk is never filled.
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "any/journal.hpp"
+#include "any/memory_mounts.hpp"
+#include "testing/scenario.hpp"
+
+namespace rootseal::scenarios {
+namespace {
+
+constexpr std::uint64_t kSize = 160ULL << 20U;
+constexpr std::size_t kLargest = 16'000;
+
+class FullVolume : public Scenario {
+ protected:
+  // Once the volume is full an acknowledgement must stop coming: at the latest when as much was sent as a
+  // server can have set aside.
+  void write_until_refused(const RequestedStack& stack, Journal& journal) {
+    const auto began = journal.acknowledged_so_far();
+    const auto too_many = [&] { return journal.acknowledged_so_far() - began > kSize / (kLargest / 2); };
+    // A server that keeps its clients waiting refuses as well.
+    const bool went_on =
+        journal.append(stack.target(), too_many, deadline().at_most(core::Milliseconds(15'000)));
+    if (went_on) {
+      environment_fault(fmt::format("{} further entries were acknowledged: the volume was not full",
+                                    journal.acknowledged_so_far() - began));
+    }
+    evidence(fmt::format("{} entries more were acknowledged, then: {}", journal.acknowledged_so_far() - began,
+                         journal.refusal.empty() ? "no acknowledgement" : journal.refusal));
+  }
+
+  // The line with one of the texts by which this service says it; empty: none.
+  [[nodiscard]] std::string line_that_says_full(const engine::Container& container) const {
+    std::istringstream lines(container.logs());
+    for (std::string line; std::getline(lines, line);) {
+      for (const auto& text : service().description().says_full) {
+        if (line.find(text) != std::string::npos) return core::UntrustedText(line).printable(300);
+      }
+    }
+    return "";
+  }
+
+  // From outside, since the server, and with it the container, may have ended.
+  static void remove_from_volume(const engine::Container& container, const std::string& name) {
+    for (const auto& volume : container.state().volumes) {
+      const auto found = container.docker().must({"volume", "inspect", "--format", "{{.Mountpoint}}", volume},
+                                                 "looking for a volume's folder", volume);
+      const std::string folder = found.out.substr(0, found.out.find('\n'));
+      std::error_code error;
+      if (std::filesystem::remove(std::filesystem::path(folder) / name, error)) return;
+    }
+    environment_fault("the file that fills the volume could not be removed again");
+  }
+
+  void go_on(const RequestedStack& stack, Journal& journal) {
+    const auto began = core::Deadline::Clock::now();
+    const bool ended = !stack.container().state().running;
+    if (ended) stack.start();
+    stack.wait_ready();
+    // Servers look every few seconds whether there is space again.
+    const auto works = [&] {
+      return journal.append(stack.target(), 20, deadline().at_most(core::Milliseconds(10'000)))
+                 ? core::Wait::done
+                 : core::Wait::again;
+    };
+    EXPECT_TRUE(
+        core::wait_until(works, deadline().at_most(core::Milliseconds(60'000)), core::Milliseconds(500)))
+        << "there is space again, but it does not acknowledge: " << journal.refusal;
+    evidence(fmt::format("the server {} and acknowledges again {} after there was space",
+                         ended ? "had ended, is started" : "went on",
+                         core::in_seconds(core::Deadline::Clock::now() - began)));
+  }
+};
+
+TEST_P(FullVolume, IsSaidAndCostsNothingThatWasAcknowledged) {
+  if (stack().logs != "console") not_here("this profile's logs are not on the console");
+  const auto small = request_stack("full", Further{.data_size = kSize});
+  const std::string folder = service().facts(stack().version).at("data_dir");
+  const std::string filler = own_name();
+  Journal journal(ledger_of(service()), own_name(), random()(), kLargest);
+  journal.create(small.target(), small.container());
+  ASSERT_TRUE(journal.append(small.target(), static_cast<std::uint64_t>(by_size(50, 200, 500)), deadline()))
+      << "before the volume is full: " << journal.refusal;
+  const auto bytes = fill_up(small.container(), folder, folder + "/" + filler);
+  evidence(fmt::format("data volume of {} MiB, filled to the last block with a file of {} MiB", kSize >> 20U,
+                       bytes >> 20U));
+
+  write_until_refused(small, journal);
+  const std::string said = line_that_says_full(small.container());
+  EXPECT_NE(said, "") << "its log does not say that there is no space left: none of its lines has '"
+                      << testing::PrintToString(service().description().says_full) << "'";
+  evidence("its log: " + said);
+
+  remove_from_volume(small.container(), filler);
+  go_on(small, journal);
+  const auto wrong = journal.differences(small.target());
+  if (!wrong.empty()) ADD_FAILURE() << shortened(wrong);
+  evidence(fmt::format("{} entries acknowledged in all, {} attempted, seed of payloads {}",
+                       journal.acknowledged_so_far(), journal.attempted(), journal.seed()));
+}
+
+ROOTSEAL_LONGER_SCENARIOS(recovery, FullVolume, kAnyService);
+
+}  // namespace
+}  // namespace rootseal::scenarios
