@@ -32,6 +32,7 @@ class Ctl {
   void import_definitions(const core::Secret& json, const core::Deadline& deadline) const;
 
  private:
+  std::string succeeded(const std::string& step, process::Outcome outcome) const;
   std::string subject_;
   engine::Container container_;
 };
