@@ -40,22 +40,35 @@ attack::Site site_of(const Bench& bench, const RunningStack& stack, const engine
   return site;
 }
 
-void log_attack(const record::Attack& row) {
-  spdlog::info("{}: attack {} as {}: {}{}", row.stack, row.id, row.identity, record::to_text(row.observed),
-               row.stopped_by.empty() ? "" : " (" + row.stopped_by + ")");
+// One attack as one identity, told and recorded.
+void attack_once(const Bench& bench, const attack::Definition& definition, const std::string& identity,
+                 const attack::Site& site, const Progress::Lane& lane) {
+  lane.now(fmt::format("{} as {}", definition.id, identity));
+  auto row = attack::run(definition, identity, site);
+  const bool well = row.observed == record::Observed::blocked || row.must_be_blocked_by.empty();
+  spdlog::log(level_of_end(well), "{}: attack {} as {}: {}{}", row.stack, row.id, row.identity,
+              record::to_text(row.observed), row.stopped_by.empty() ? "" : " (" + row.stopped_by + ")");
+  bench.recorder.attack(std::move(row));
+  bench.workshop.progress.done();
+}
+
+std::size_t attempts_of(const ServicePlan& service) {
+  std::size_t all = 0;
+  for (const auto& definition : service.attacks) all += definition.identities.size();
+  return all;
 }
 
 void run_attacks(const Bench& bench, const ServicePlan& service, const RunningStack& stack) {
   const auto container = stack.container();
   const auto site = site_of(bench, stack, container);
+  const Progress::Lane lane(bench.workshop.progress, "attacks-" + stack.spec().id.file_name());
+  lane.now("what can be written");
   for (const auto* identity : {"root", "service"})
     bench.recorder.surface(attack::measure_surface(site, identity));
   for (const auto& definition : service.attacks) {
     for (const auto& identity : definition.identities) {
       core::throw_if_cancelled("attacking");
-      auto row = attack::run(definition, identity, site);
-      log_attack(row);
-      bench.recorder.attack(std::move(row));
+      attack_once(bench, definition, identity, site, lane);
     }
   }
 }
@@ -194,11 +207,8 @@ void run_one_trial(const Bench& bench, const Trial& trial) {
   auto site = site_of(bench, *stack, container);
   site.throwaway = true;
   site.protection_off = trial.definition->liveness->protection;
-  for (const auto& identity : trial.identities) {
-    auto row = attack::run(*trial.definition, identity, site);
-    log_attack(row);
-    bench.recorder.attack(std::move(row));
-  }
+  const Progress::Lane lane(bench.workshop.progress, "trial-" + stack->spec().id.file_name());
+  for (const auto& identity : trial.identities) attack_once(bench, *trial.definition, identity, site, lane);
 }
 
 // A fault of the engine costs the stack that it hit, not the others: the run goes on and ends with status 3.
@@ -212,9 +222,22 @@ void contain(const Bench& bench, const std::function<void()>& work) {
   }
 }
 
+// How many checks and attempts there are to be, if every stack comes up.
+std::size_t things_to_do(const Bench& bench) {
+  std::size_t all = 0;
+  for (const auto& job : jobs_of(bench.plan)) {
+    if (bench.plan.has("function")) all += scenarios_for(bench, *job.service, "function").size();
+    if (bench.plan.has("security")) all += attempts_of(*job.service);
+    if (bench.plan.has("recovery") && job.profile->role != profile::Role::specimen)
+      all += scenarios_for(bench, *job.service, "recovery").size();
+  }
+  return all;
+}
+
 }  // namespace
 
 void run_checks(const Bench& bench) {
+  bench.workshop.progress.phase("checks and attacks", things_to_do(bench));
   std::vector<std::function<void()>> work;
   if (bench.plan.has("function") || bench.plan.has("security")) {
     for (const auto& job : jobs_of(bench.plan))
@@ -231,6 +254,9 @@ void run_checks(const Bench& bench) {
 
 void run_liveness_trials(const Bench& bench) {
   auto trials = trials_of(bench);
+  std::size_t attempts = 0;
+  for (const auto& trial : trials) attempts += trial.identities.size();
+  bench.workshop.progress.phase("liveness trials", attempts);
   for_each_parallel<Trial>(trials, kStacksAtOnce,
                            [&](Trial& trial) { contain(bench, [&] { run_one_trial(bench, trial); }); });
 }

@@ -30,6 +30,8 @@ inline constexpr const char* kTwin = "-twin";  // ends the name of the second co
 StackSpec spec_of(const ServicePlan& service, const profile::Profile& profile);
 // Records the outcome of a start as a check (for a specimen also as a finding) and the stack's row.
 void record_start(const RunningStack& stack, const std::string& suite, const Bench& bench);
+// The scenarios of a suite that are to run over a stack of this service.
+std::vector<Listed> scenarios_for(const Bench& bench, const ServicePlan& service, const std::string& suite);
 // Runs the scenarios of a suite over one stack.
 void run_scenarios(const Bench& bench, const ServicePlan& service, const RunningStack& stack,
                    const std::string& suite);
