@@ -26,8 +26,8 @@ struct Attack {
   std::string severity;                 // "low", "medium", "high", "critical"
   std::vector<std::string> references;  // "ATT&CK T1105", "CIS 5.13"
   Observed observed = Observed::inconclusive;
-  // "EROFS", "noexec", "EACCES", "EPERM", "ENOSPC", "EXDEV", "server", "prerequisite", "other"; empty when it
-  // succeeded
+  // "EROFS", "ro-mount" (EROFS of a read-only mount other than the root), "noexec", "EACCES", "EPERM",
+  // "ENOSPC", "EXDEV", "server", "engine", "prerequisite", "other"; empty when it succeeded
   std::string stopped_by;
   // The claims (e.g. "root: read-only") that this stack makes and that must block this identity; empty = no
   // expectation.
@@ -80,6 +80,8 @@ struct Surface {
   std::uint64_t setuid_files = 0;
   std::vector<std::string> examples;  // the topmost writable directories, at most 50
   std::vector<SurfaceMount> mounts;   // those that hold a writable directory
+  // Of these, what the profile does not declare and the engine does not make in every container.
+  std::vector<std::string> undeclared;
 };
 
 }  // namespace rootseal::record

@@ -133,6 +133,19 @@ void fields(Archive& archive, T& attack) {
   archive("evidence", attack.evidence);
 }
 
+template <class Archive, Is<Threat> T>
+void fields(Archive& archive, T& threat) {
+  archive("service", threat.service);
+  archive("stack", threat.stack);
+  archive("profile", threat.profile);
+  archive("threat", threat.threat);
+  archive("verdict", threat.verdict);
+  archive("prevented", threat.prevented);
+  archive("residual", threat.residual);
+  archive("by_design", threat.by_design);
+  archive("text", threat.text);
+}
+
 template <class Archive, Is<SurfaceMount> T>
 void fields(Archive& archive, T& mount) {
   archive("path", mount.path);
@@ -160,6 +173,7 @@ void fields(Archive& archive, T& surface) {
   archive("setuid_files", surface.setuid_files);
   archive("examples", surface.examples);
   archive("mounts", surface.mounts);
+  archive("undeclared", surface.undeclared);
 }
 
 template <class Archive, Is<Epoch> T>
@@ -276,6 +290,7 @@ void fields(Archive& archive, T& record) {
   archive("stacks", record.stacks);
   archive("checks", record.checks);
   archive("attacks", record.attacks);
+  archive("threats", record.threats);
   archive("surface", record.surface);
   archive("epochs", record.epochs);
   archive("comparisons", record.comparisons);

@@ -76,8 +76,8 @@ TEST(RecordJsonTest, HasTheKeysOfTheDesignInItsOrder) {
   std::vector<std::string> keys;
   for (const auto& item : json.items()) keys.push_back(item.key());
   EXPECT_THAT(keys, testing::ElementsAre("schema_version", "tool", "run", "environment", "stacks", "checks",
-                                         "attacks", "surface", "epochs", "comparisons", "resources",
-                                         "findings", "skipped"));
+                                         "attacks", "threats", "surface", "epochs", "comparisons",
+                                         "resources", "findings", "skipped"));
   EXPECT_TRUE(to_json_text(sample_record()).ends_with("}\n"));
 }
 

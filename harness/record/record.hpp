@@ -11,6 +11,7 @@
 #include "record/comparison.hpp"
 #include "record/environment.hpp"
 #include "record/stack.hpp"
+#include "record/threat.hpp"
 #include "record/verdict.hpp"
 
 namespace rootseal::record {
@@ -63,6 +64,7 @@ struct Record {
   std::vector<Stack> stacks;
   std::vector<Check> checks;
   std::vector<Attack> attacks;
+  std::vector<Threat> threats;
   std::vector<Surface> surface;
   std::vector<Epoch> epochs;
   std::vector<Comparison> comparisons;

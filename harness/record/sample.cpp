@@ -32,6 +32,7 @@ Run run() {
       "restart; "
       "expected a fresh tmpfs\n<&> \x1b[31m",
       "attack G09 as root succeeded on rabbitmq-3.10/readonly although \"tmpfs: noexec\" must block it",
+      "service can write /srv on rabbitmq-3.10/readonly, which the profile does not declare",
       std::string("p50 of connect_close is worse on postgres-15/hardened than on postgres-15/baseline: ") +
           kSlower,
       "check PostgresCrud.DumpRestores is inconclusive on postgres-15/hardened: the child crashed with "
@@ -41,6 +42,8 @@ Run run() {
       "this run: "
       "\"blocked\" may mean \"broken\"",
       "attack G09 as root is inconclusive on rabbitmq-3.10/baseline: the helper was killed at its deadline",
+      "what root can write on postgres-15/hardened could not be measured: rootseal-scan gave no answer: "
+      "killed at its deadline",
       std::string("throughput of copy_in is inconclusive on postgres-15/readonly: ") + kNotSettled};
   return run;
 }
@@ -289,6 +292,7 @@ Record sample_record() {
   record.stacks = sample_stacks();
   record.checks = sample_checks();
   record.attacks = sample_attacks();
+  record.threats = sample_threats();
   record.surface = sample_surface();
   record.epochs = epochs();
   record.comparisons = comparisons();

@@ -37,7 +37,7 @@ void drop_program(std::vector<Attack>& all, const std::string& server) {
   drop.id = "G01";
   drop.title = "drop a program in /usr/local/bin and run it";
   drop.identity = "root";
-  drop.threat = "malware installation";
+  drop.threat = "malware-installation";
   drop.severity = "high";
   drop.references = {"ATT&CK T1105", "CIS 5.13"};
   const std::string baseline = server + "/baseline";
@@ -62,7 +62,7 @@ void run_from_dev(std::vector<Attack>& all) {
   dev.id = "G10";
   dev.title = "run a program from /dev";
   dev.identity = "root";
-  dev.threat = "malware installation";
+  dev.threat = "malware-installation";
   dev.severity = "medium";
   dev.remedy = "run the server as a user other than root";
   dev.note = "/dev is a tmpfs of the runtime, writable and executable for uid 0";
@@ -104,7 +104,7 @@ void write_data(std::vector<Attack>& all) {
   data.id = "R02";
   data.title = "change the broker's state on its data volume";
   data.identity = "service";
-  data.threat = "message-queue poisoning";
+  data.threat = "message-queue-poisoning";
   data.severity = "high";
   data.by_design = true;
   for (const char* profile : {"baseline", "readonly"}) {
@@ -118,7 +118,7 @@ void run_from_shm(std::vector<Attack>& all) {
   shm.id = "G09";
   shm.title = "run a program from /dev/shm";
   shm.identity = "root";
-  shm.threat = "malware installation";
+  shm.threat = "malware-installation";
   shm.severity = "medium";
   all.push_back(row(shm, "rabbitmq-3.10", {"baseline", Observed::inconclusive, ""}));
   all.back().note = "the helper was killed at its deadline";
@@ -174,9 +174,16 @@ std::vector<Surface> sample_surface() {
   std::vector<Surface> all{surface("postgres-15/baseline", "root", true),
                            surface("postgres-15/readonly", "root", false),
                            surface("rabbitmq-3.10/readonly", "service", false)};
+  all.back().mounts.push_back({"/srv", "ext4", "rw,relatime", true, 1073741824});
+  all.back().undeclared = {"/srv"};
   Surface unmeasured = surface("postgres-15/hardened", "root", false);
   unmeasured.measured = false;
-  unmeasured.note = "there is no root: the server runs as uid 999";
+  unmeasured.note = "rootseal-scan gave no answer: killed at its deadline";
+  unmeasured.directories_seen = unmeasured.files_seen = unmeasured.setuid_files = 0;
+  unmeasured.writable_dirs = unmeasured.writable_files = unmeasured.executable_dirs = 0;
+  unmeasured.replaceable_configs = 0;
+  unmeasured.examples.clear();
+  unmeasured.mounts.clear();
   all.push_back(unmeasured);
   return all;
 }

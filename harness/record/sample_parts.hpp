@@ -11,6 +11,7 @@ namespace rootseal::record {
 std::vector<Stack> sample_stacks();
 std::vector<Check> sample_checks();
 std::vector<Attack> sample_attacks();
+std::vector<Threat> sample_threats();
 std::vector<Surface> sample_surface();
 
 }  // namespace rootseal::record

@@ -3,6 +3,7 @@
 #include "report/answers.hpp"
 #include "report/report.hpp"
 #include "report/text.hpp"
+#include "report/threats.hpp"
 
 namespace rootseal::report {
 namespace {
@@ -50,6 +51,14 @@ class Console {
       rows.push_back({each.role == "specimen" ? each.profile + " (specimen)" : each.profile, each.works,
                       each.recovers, each.attacks, each.writable, each.cost});
     }
+    for (const auto& text : aligned(rows)) line("  " + text);
+    threats(server.server);
+  }
+
+  void threats(const std::string& server) {
+    const auto rows = threat_table(record_, server);
+    if (rows.size() == 1) return;
+    line();
     for (const auto& text : aligned(rows)) line("  " + text);
   }
 

@@ -6,6 +6,7 @@
 #include "report/answers.hpp"
 #include "report/markdown.hpp"
 #include "report/text.hpp"
+#include "report/threats.hpp"
 
 namespace rootseal::report {
 namespace {
@@ -79,34 +80,28 @@ Matrix matrix_of(const Record& record, const std::string& server) {
 }
 
 std::string threats(const Record& record) {
-  std::vector<std::string> names;
-  for (const auto& row : record.attacks) {
-    if (std::find(names.begin(), names.end(), row.threat) == names.end()) names.push_back(row.threat);
+  std::string out;
+  for (const auto& server : answers(record)) {
+    auto rows = threat_table(record, server.server);
+    if (rows.size() == 1) continue;
+    const auto head = rows.front();
+    rows.erase(rows.begin());
+    out += fmt::format("\n**{}**\n\n", server.server) + table(head, rows);
   }
-  Rows rows;
-  for (const auto& name : names) {
-    std::size_t prevented = 0, other = 0, design = 0, residual = 0;
-    for (const auto& row : record.attacks) {
-      if (row.threat != name || row.role != "candidate" || row.throwaway) continue;
-      prevented += row.classification == "prevented-by-read-only-root" ? 1 : 0;
-      other += row.classification == "prevented-by-other-control" ||
-               row.classification == "prevented-on-both-sides";
-      design += row.classification == "allowed-by-design" ? 1 : 0;
-      residual += row.classification == "residual-risk" ? 1 : 0;
-    }
-    rows.push_back({markdown_text(name), std::to_string(prevented), std::to_string(other),
-                    std::to_string(design), std::to_string(residual)});
+  for (const auto& row : record.threats) {
+    if (row.verdict == record::Verdict::pass) continue;
+    out += fmt::format("\n{}, {}: {}.\n", row.stack, markdown_text(row.threat), markdown_text(row.text));
   }
-  return table({"threat", "stopped by the read-only root", "stopped by something else", "allowed by design",
-                "residual risk"},
-               rows);
+  return out;
 }
 
 }  // namespace
 
 std::string attacks_section(const Record& record) {
   if (record.attacks.empty()) return "";
-  return "\n## Attacks\n\nOn the candidates, by threat:\n\n" + threats(record);
+  return "\n## Attacks\n\nBy threat: attempts (an attack by an identity) that something prevented, that succeeded, and that "
+         "are meant to succeed.\n" +
+         threats(record);
 }
 
 std::string attack_details(const Record& record) {

@@ -45,6 +45,7 @@ void judge(Record& record) { judge(record, policy_for(record.run.size)); }
 
 void judge(Record& record, const Policy& policy) {
   judge_attacks(record.attacks, record.stacks);
+  record.threats = judge_threats(record.attacks, record.stacks);
   judge_comparisons(record, policy);
   record.run.reasons.clear();
   for (Reason& reason : reasons(record)) record.run.reasons.push_back(std::move(reason.text));

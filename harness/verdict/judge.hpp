@@ -22,10 +22,15 @@ namespace rootseal::verdict {
 // Rows of throw-away stacks (liveness trials) count for liveness only.
 void judge_attacks(std::vector<record::Attack>& attacks, const std::vector<record::Stack>& stacks);
 
-// Judges everything in place: attacks; comparisons, made anew from the epochs (those without epochs stay), by
-// the policy of the run's size or by another; run.reasons, run.verdict and run.exit_status. Set run.finished
-// before. A run that did not end by itself (run.finished is empty, or run.exit_status is kInterruptedStatus)
-// keeps the verdict `interrupted`.
+// What came of each threat on each stack, from judged attacks: stacks in their order, threats in that of
+// record::kThreats. Trials are left out; a stack beside another counts with it.
+std::vector<record::Threat> judge_threats(const std::vector<record::Attack>& attacks,
+                                          const std::vector<record::Stack>& stacks);
+
+// Judges everything in place: attacks and threats; comparisons, made anew from the epochs (those without
+// epochs stay), by the policy of the run's size or by another; run.reasons, run.verdict and run.exit_status.
+// Set run.finished before. A run that did not end by itself (run.finished is empty, or run.exit_status is
+// kInterruptedStatus) keeps the verdict `interrupted`.
 void judge(record::Record& record);
 void judge(record::Record& record, const Policy& policy);
 

@@ -30,6 +30,7 @@ class Judgement {
     for (const record::Stack& stack : record_.stacks) look_at(stack);
     for (const record::Check& check : record_.checks) look_at(check);
     for (const record::Attack& attack : record_.attacks) look_at(attack);
+    for (const record::Surface& surface : record_.surface) look_at(surface);
     for (const record::Comparison& comparison : record_.comparisons) look_at(comparison);
     if (!anything_ran()) add(kInconclusive, "nothing ran");
     for (const std::string& suite : record_.run.suites) look_at_suite(suite);
@@ -83,6 +84,20 @@ class Judgement {
         with(fmt::format("{} is inconclusive on {}", who, row.stack),
              blocked ? "blocked, but never seen to succeed in this run: \"blocked\" may mean \"broken\""
                      : row.note));
+  }
+
+  // "Only the intended directories are writable": measured, beside the claim, which reads the mount table.
+  void look_at(const record::Surface& surface) {
+    if (!counts(surface.stack)) return;
+    if (!surface.measured) {
+      add(kInconclusive,
+          with(fmt::format("what {} can write on {} could not be measured", surface.identity, surface.stack),
+               surface.note));
+      return;
+    }
+    if (surface.undeclared.empty()) return;
+    add(kFailure, fmt::format("{} can write {} on {}, which the profile does not declare", surface.identity,
+                              fmt::join(surface.undeclared, ", "), surface.stack));
   }
 
   void look_at(const record::Comparison& row) {

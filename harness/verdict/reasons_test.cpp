@@ -30,6 +30,16 @@ record::Check check(const std::string& stack, const std::string& suite, Verdict 
   return {id, stack, "postgres", "", suite, verdict, 0.1, "", {}};
 }
 
+record::Surface surface(const std::string& stack, bool measured, std::vector<std::string> undeclared) {
+  record::Surface row;
+  row.stack = stack;
+  row.identity = "root";
+  row.measured = measured;
+  row.note = "no answer";
+  row.undeclared = std::move(undeclared);
+  return row;
+}
+
 record::Attack attack(const std::string& stack, record::Observed observed, const std::string& role) {
   record::Attack row;
   row.id = "G01";
@@ -153,6 +163,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"attack_succeeds", [](Record& r) { r.attacks[1].observed = record::Observed::succeeded; }, 1,
              "attack G01 as root succeeded on postgres-15/readonly although \"root: read-only\" must block "
              "it"},
+        Case{"undeclared_place",
+             [](Record& r) {
+               r.surface = {surface(kReadonly, true, {"/srv", "/opt"})};
+             },
+             1, "root can write /srv, /opt on postgres-15/readonly, which the profile does not declare"},
         Case{"comparison_fails", [](Record& r) { r.comparisons.push_back(judged_as(Verdict::fail)); }, 1,
              "p50 of select is worse"},
         Case{"a_failure_outweighs_the_inconclusive",
@@ -169,6 +184,15 @@ INSTANTIATE_TEST_SUITE_P(
              "could not be established"},
         Case{"attack_inconclusive", [](Record& r) { r.attacks[0].observed = record::Observed::inconclusive; },
              2, "attack G01 as root is inconclusive"},
+        Case{"surface_not_measured", [](Record& r) { r.surface = {surface(kReadonly, false, {})}; }, 2,
+             "what root can write on postgres-15/readonly could not be measured: no answer"},
+        Case{"surface_as_declared", [](Record& r) { r.surface = {surface(kReadonly, true, {})}; }, 0, ""},
+        Case{"surface_of_a_specimen",
+             [](Record& r) {
+               r.surface = {surface("postgres-15/as-analysed", true, {"/srv"}),
+                            surface("postgres-15/as-analysed", false, {})};
+             },
+             0, ""},
         Case{"attack_never_live", [](Record& r) { r.attacks[0].observed = record::Observed::blocked; }, 2,
              "may mean \"broken\""},
         Case{"comparison_inconclusive",

@@ -45,6 +45,8 @@ DAMAGE = [
     (["attacks", 0, "class"], "fine", "attacks[0].class"),
     (["attacks", 0, "credit"], {"given": True}, "attacks[0].credit"),
     (["attacks", 0, "observed"], None, "attacks[0].observed"),
+    (["threats", 0, "threat"], "bad luck", "threats[0].threat"),
+    (["threats", 0, "residual"], -1, "threats[0].residual"),
     (["surface", 0, "writable_dirs"], -1, "surface[0].writable_dirs"),
     (["surface", 0, "mounts", 0, "size"], "64m", "surface[0].mounts[0].size"),
     (["epochs", 0, "baseline", "p42"], 1, "epochs[0].baseline"),
