@@ -13,8 +13,8 @@ import tempfile
 LAYERS = {
     "core": 0, "stats": 0,
     "process": 1, "record": 1,
-    "wire": 2, "verdict": 2, "report": 2, "engine": 2,
-    "profile": 3, "service": 3,
+    "wire": 2, "verdict": 2, "engine": 2,
+    "report": 3, "profile": 3, "service": 3,  # reports show what verdict/ recommends
     "attack": 4, "discover": 4, "services": 4,
     "run": 5, "cli": 6,
 }

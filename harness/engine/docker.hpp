@@ -29,7 +29,8 @@ inline constexpr const char* kKeptLabel =
 inline constexpr const char* kProjectLabel = "com.docker.compose.project";
 
 struct ImageFacts {
-  std::string id;  // "sha256:..."
+  std::string id;                             // "sha256:..."
+  std::vector<std::string> registry_digests;  // "postgres@sha256:...", of every registry that has it
   std::map<std::string, std::string> environment;
   std::map<std::string, std::string> labels;
 };

@@ -109,6 +109,7 @@ ImageFacts parse_image(const std::string& text) {
   return understood("docker image inspect", text, [](const json& image) {
     ImageFacts facts;
     facts.id = image.at("Id").get<std::string>();
+    facts.registry_digests = at(image, {"RepoDigests"}, std::vector<std::string>());
     facts.environment = environment_of(image);
     facts.labels = at(image, {"Config", "Labels"}, std::map<std::string, std::string>());
     return facts;

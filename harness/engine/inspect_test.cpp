@@ -61,8 +61,9 @@ TEST(InspectTest, AnAnswerThatIsNotUnderstoodIsAFault) {
 
 TEST(InspectTest, ReadsWhatAnImageSays) {
   const ImageFacts facts = parse_image(
-      R"({"Id":"sha256:81","Config":{"Env":["PG_VERSION=15.14","EMPTY=","A=b=c"],"Labels":{"x":"y"}}})");
+      R"({"Id":"sha256:81","RepoDigests":["db@sha256:7"],"Config":{"Env":["PG_VERSION=15.14","EMPTY=","A=b=c"],"Labels":{"x":"y"}}})");
   EXPECT_EQ(facts.id, "sha256:81");
+  EXPECT_THAT(facts.registry_digests, ElementsAre("db@sha256:7"));
   EXPECT_EQ(facts.environment.at("PG_VERSION"), "15.14");
   EXPECT_EQ(facts.environment.at("EMPTY"), "");
   EXPECT_EQ(facts.environment.at("A"), "b=c");

@@ -97,6 +97,8 @@ class Tree {
   const std::vector<Mount>& table_;
 };
 
+constexpr std::array<std::string_view, 4> kOfTmpfs{"size=", "mode=", "uid=", "gid="};
+
 bool of_the_kernel(const std::string& type) {
   constexpr std::array types = {"proc",   "sysfs",  "tmpfs",  "devtmpfs",
                                 "devpts", "mqueue", "cgroup", "cgroup2"};
@@ -115,8 +117,11 @@ bool Mount::writable() const {
 
 std::string Mount::text() const {
   std::string line = fmt::format("{} {} {}", target, type, fmt::join(options, ","));
+  if (type != "tmpfs") return line;  // what others say there is the machine's business
   for (const std::string& option : super_options) {
-    if (option.rfind("size=", 0) == 0) line += " " + option;
+    const bool tells = std::any_of(kOfTmpfs.begin(), kOfTmpfs.end(),
+                                   [&](std::string_view name) { return option.rfind(name, 0) == 0; });
+    if (tells) line += " " + option;
   }
   return line;
 }

@@ -18,7 +18,8 @@ struct Mount {
   int id = 0, parent = 0;  // as the kernel numbers them; 0 in a table made by hand
   [[nodiscard]] bool has(std::string_view option) const;  // in options
   [[nodiscard]] bool writable() const;                    // "rw" in options and not "ro" in super_options
-  [[nodiscard]] std::string text() const;  // "/run/postgresql tmpfs rw,nosuid,nodev,noexec size=16384k"
+  [[nodiscard]] std::string text()
+      const;  // "/run/x tmpfs rw,nosuid,nodev,noexec size=1024k mode=775 uid=999"
 };
 
 // Later mounts over the same target come later. Throws HarnessError naming the line that is not understood.

@@ -24,7 +24,7 @@ const char* const kReadOnly =
 170 156 0:70 / /dev/shm rw,nosuid,nodev,noexec,relatime - tmpfs shm rw,size=65536k
 171 154 254:0 /var/lib/docker/volumes/capvol/_data /data rw,relatime master:1 - ext4 /dev/vda rw,discard
 172 154 254:0 /var/lib/docker/volumes/f822/_data /anon rw,relatime master:1 - ext4 /dev/vda rw,discard
-173 154 0:71 / /run rw,nosuid,nodev,noexec,relatime - tmpfs tmpfs rw,size=1024k
+173 154 0:71 / /run rw,nosuid,nodev,noexec,relatime - tmpfs tmpfs rw,size=1024k,mode=775,uid=999,gid=999,inode64
 174 154 254:0 /var/lib/docker/containers/c62f/resolv.conf /etc/resolv.conf ro,relatime - ext4 /dev/vda rw
 176 154 254:0 /var/lib/docker/containers/c62f/hosts /etc/hosts ro,relatime - ext4 /dev/vda rw
 105 155 0:65 /sys /proc/sys ro,nosuid,nodev,noexec,relatime - proc proc rw
@@ -45,7 +45,9 @@ TEST(MountTest, ReadsATableOfTheEngine) {
   EXPECT_EQ(table[0].type, "overlay");
   EXPECT_TRUE(table[0].has("ro"));
   EXPECT_FALSE(table[0].writable());
-  EXPECT_EQ(table[11].text(), "/run tmpfs rw,nosuid,nodev,noexec,relatime size=1024k");
+  EXPECT_EQ(table[11].text(),
+            "/run tmpfs rw,nosuid,nodev,noexec,relatime size=1024k mode=775 uid=999 gid=999");
+  EXPECT_EQ(table[3].text(), "/dev/pts devpts rw,nosuid,noexec,relatime");
   EXPECT_EQ(table[9].root, "/var/lib/docker/volumes/capvol/_data");
   EXPECT_EQ(reachable(table).size(), table.size());
 }

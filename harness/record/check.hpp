@@ -11,13 +11,15 @@ namespace rootseal::record {
 // The harness's own checks. They do not count as "the suite did something".
 inline constexpr const char* kStartCheck = "Stack.Starts";
 inline constexpr const char* kClaimsCheck = "Claims.Hold";
+// The scenario that looks for log lines where the profile says that they go.
+inline constexpr const char* kLogsCheck = "Logs.ArriveWhereTheProfileSaysAndNowhereElse";
 
 struct Check {
   std::string id;  // "PostgresCrud.RowsReadBackAsWritten", or one of the harness's own
   std::string stack;
   std::string service;
   std::string profile;
-  std::string suite;  // "function", "recovery", "security", "performance"
+  std::string suite;  // "function", "recovery", "security", "performance", "workflow"
   Verdict verdict = Verdict::inconclusive;
   double seconds = 0;
   std::string message;                // empty on pass; else what, where, next move

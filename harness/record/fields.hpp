@@ -48,6 +48,7 @@ template <class Archive, Is<Image> T>
 void fields(Archive& archive, T& image) {
   archive("reference", image.reference);
   archive("digest", image.digest);
+  archive("registry_digest", image.registry_digest);
   archive("version", image.version);
   archive("built_here", image.built_here);
 }
@@ -73,6 +74,8 @@ void fields(Archive& archive, T& stack) {
   archive("started", stack.started);
   archive("started_in", stack.started_in);
   archive("start_error", stack.start_error);
+  archive("user", stack.user);
+  archive("logs", stack.logs);
   archive("mounts", stack.mounts);
   archive("declared_settings", stack.declared_settings);
   archive("declared_mounts", stack.declared_mounts);
@@ -91,6 +94,19 @@ void fields(Archive& archive, T& check) {
   archive("seconds", check.seconds);
   archive("message", check.message);
   archive("evidence", check.evidence);
+}
+
+template <class Archive, Is<Task> T>
+void fields(Archive& archive, T& task) {
+  archive("id", task.id);
+  archive("stack", task.stack);
+  archive("service", task.service);
+  archive("profile", task.profile);
+  archive("title", task.title);
+  archive("works", task.works);
+  archive("happened", task.happened);
+  archive("instead", task.instead);
+  archive("instead_works", task.instead_works);
 }
 
 template <class Archive, Is<Attack::Credit> T>
@@ -289,6 +305,7 @@ void fields(Archive& archive, T& record) {
   archive("environment", record.environment);
   archive("stacks", record.stacks);
   archive("checks", record.checks);
+  archive("tasks", record.tasks);
   archive("attacks", record.attacks);
   archive("threats", record.threats);
   archive("surface", record.surface);

@@ -76,7 +76,7 @@ TEST(RecordJsonTest, HasTheKeysOfTheDesignInItsOrder) {
   std::vector<std::string> keys;
   for (const auto& item : json.items()) keys.push_back(item.key());
   EXPECT_THAT(keys, testing::ElementsAre("schema_version", "tool", "run", "environment", "stacks", "checks",
-                                         "attacks", "threats", "surface", "epochs", "comparisons",
+                                         "tasks", "attacks", "threats", "surface", "epochs", "comparisons",
                                          "resources", "findings", "skipped"));
   EXPECT_TRUE(to_json_text(sample_record()).ends_with("}\n"));
 }

@@ -11,6 +11,7 @@
 #include "record/comparison.hpp"
 #include "record/environment.hpp"
 #include "record/stack.hpp"
+#include "record/task.hpp"
 #include "record/threat.hpp"
 #include "record/verdict.hpp"
 
@@ -63,6 +64,7 @@ struct Record {
   Environment environment;
   std::vector<Stack> stacks;
   std::vector<Check> checks;
+  std::vector<Task> tasks;
   std::vector<Attack> attacks;
   std::vector<Threat> threats;
   std::vector<Surface> surface;

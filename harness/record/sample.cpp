@@ -24,7 +24,7 @@ Run run() {
   run.argv = {"rootseal", "run", "--quick", "--seed", "42"};
   run.seed = 42;
   run.size = "quick";
-  run.suites = {"function", "recovery", "security", "performance"};
+  run.suites = {"function", "recovery", "security", "performance", "workflow"};
   run.verdict = RunVerdict::fail;
   run.exit_status = 1;
   run.reasons = {
@@ -291,6 +291,7 @@ Record sample_record() {
   record.environment = environment();
   record.stacks = sample_stacks();
   record.checks = sample_checks();
+  record.tasks = sample_tasks();
   record.attacks = sample_attacks();
   record.threats = sample_threats();
   record.surface = sample_surface();

@@ -10,6 +10,7 @@ namespace rootseal::record {
 
 std::vector<Stack> sample_stacks();
 std::vector<Check> sample_checks();
+std::vector<Task> sample_tasks();
 std::vector<Attack> sample_attacks();
 std::vector<Threat> sample_threats();
 std::vector<Surface> sample_surface();

@@ -12,10 +12,13 @@ Stack stack(const std::string& server, const std::string& profile, const std::st
   stack.role = role;
   stack.image.reference = postgres ? "rootseal/postgres:15-1f3a9c0d2b44" : "rabbitmq:3.10.25";
   stack.image.digest = postgres ? "sha256:6d2f1e77" : "sha256:a90c4b15";
+  stack.image.registry_digest = postgres ? "" : "rabbitmq@sha256:0b7f33c2";
   stack.image.version = postgres ? "15" : "3.10";
   stack.image.built_here = postgres;
   stack.started = true;
   stack.started_in = postgres ? 1.9 : 6.4;
+  stack.user = "999:999";
+  stack.logs = "console";
   stack.log = "logs/" + server + "-" + profile + ".log";
   stack.mounts = {"/ overlay rw"};
   if (postgres) stack.settings = {{"shared_buffers", "128MB"}, {"log_destination", "stderr"}};
@@ -31,7 +34,7 @@ Stack readonly(const std::string& server) {
   stack.claims = {holds("root", "read-only", "/ overlay ro; a write as uid 0 failed with EROFS"),
                   holds("writable", "/tmp", "/tmp tmpfs rw,nosuid,nodev,noexec"),
                   holds("tmpfs", "noexec", "/tmp tmpfs rw,nosuid,nodev,noexec")};
-  stack.mounts = {"/ overlay ro", "/tmp tmpfs rw,nosuid,nodev,noexec,size=65536k"};
+  stack.mounts = {"/ overlay ro", "/tmp tmpfs rw,nosuid,nodev,noexec size=65536k mode=1777 uid=999 gid=999"};
   return stack;
 }
 
@@ -45,7 +48,10 @@ Stack hardened(const std::string& server) {
   stack.declared_mounts = {"/etc/server.*"};
   stack.log = "logs/" + server + "-hardened.log";
   stack.claims.push_back(holds("capabilities", "none", "CapBnd: 0000000000000000"));
-  stack.claims.push_back(holds("no-new-privileges", "yes", "NoNewPrivs: 1"));
+  stack.claims.push_back(holds("no-new-privileges", "true", "NoNewPrivs: 1"));
+  stack.claims.push_back(holds("uid", "999", "PID 1: effective uid 999"));
+  stack.claims.push_back(holds("pids", "512", "pids.max: 512"));
+  stack.claims.push_back(holds("memory", "1073741824", "memory.max: 1073741824"));
   return stack;
 }
 
@@ -55,6 +61,7 @@ Stack as_analysed() {
   stack.mounts.clear();
   stack.settings.clear();
   stack.started_in = 0;
+  stack.user.clear();
   stack.start_error =
       "container exited with code 1 (last log line: could not create lock file "
       "\"/var/run/postgresql/.s.PGSQL.5432.lock\": Read-only file system)";
@@ -78,11 +85,24 @@ Check check(const std::string& id, const std::string& stack, const std::string& 
           {}};
 }
 
+constexpr const char* kCopyIn = "AnyFiles.AProgramGoesIn";
+
+Task task(const std::string& id, const std::string& stack, const std::string& title) {
+  Task task;
+  task.id = id;
+  task.stack = stack;
+  task.service = stack.substr(0, stack.find('-'));
+  task.profile = stack.substr(stack.find('/') + 1);
+  task.title = title;
+  return task;
+}
+
 void add_server(std::vector<Check>& checks, const std::string& server, const std::string& crud) {
   for (const char* profile : {"/baseline", "/readonly", "/hardened"}) {
     checks.push_back(check(crud, server + profile, "function", Verdict::pass, 0.84));
     checks.push_back(
         check("AnyKill.LosesNothingAcknowledged", server + profile, "recovery", Verdict::pass, 7.25));
+    checks.push_back(check(kCopyIn, server + profile, "workflow", Verdict::pass, 1.1));
   }
 }
 
@@ -114,6 +134,25 @@ std::vector<Check> sample_checks() {
   checks.push_back(check("AnyLogs.ArriveWhereTheProfileSays", "rabbitmq-3.10/baseline", "function",
                          Verdict::skipped, 0, "the profile does not say where"));
   return checks;
+}
+
+std::vector<Task> sample_tasks() {
+  std::vector<Task> all;
+  for (const std::string server : {"postgres-15", "rabbitmq-3.10"}) {
+    for (const std::string profile : {"/baseline", "/readonly", "/hardened"}) {
+      all.push_back(task(kCopyIn, server + profile, "docker cp of a program into /usr/local/bin"));
+      all.back().works = profile == "/baseline";
+      if (all.back().works) continue;
+      all.back().happened = "exit code 1: container rootfs is marked read-only";
+      all.back().instead = "a container beside it with the program: docker run --network container:...";
+      all.back().instead_works = true;
+    }
+  }
+  all.push_back(task("AnyFiles.AProgramGoesIn#2", "rabbitmq-3.10/readonly", "run the program in place"));
+  all.back().happened = "sh: /usr/local/bin/tool: not found\n<&> \x1b[31m";
+  all.back().instead = "run it from the data volume";
+  all.back().instead_works = false;
+  return all;
 }
 
 }  // namespace rootseal::record

@@ -10,8 +10,9 @@ namespace rootseal::record {
 
 struct Image {
   std::string reference;
-  std::string digest;   // image id, "sha256:..."
-  std::string version;  // of the server, "15", "3.10"
+  std::string digest;           // image id, "sha256:..."
+  std::string registry_digest;  // "postgres@sha256:..."; empty when it came from no registry
+  std::string version;          // of the server, "15", "3.10"
   bool built_here = false;
 };
 
@@ -35,6 +36,8 @@ struct Stack {
   bool started = false;
   double started_in = 0;    // seconds from `up` to the first protocol exchange; 0 when it did not start
   std::string start_error;  // why not; the server's last words
+  std::string user;         // of process 1 when it answered, "999:999"; empty: not known
+  std::string logs;         // where the profile says that logs go: "console", or a folder inside
   std::vector<Claim> claims;
   std::map<std::string, std::string> settings;  // effective settings of the server that are not its defaults
   std::vector<std::string>

@@ -42,7 +42,7 @@ void soften_specimen(Case& each) {
 class Suites {
  public:
   explicit Suites(const Record& record) : record_(record) {
-    for (const char* suite : {"function", "recovery", "security", "performance"}) {
+    for (const char* suite : {"function", "recovery", "security", "performance", "workflow"}) {
       for (const auto& stack : record.stacks) at(suite, stack.id);
     }
     for (const auto& check : record.checks) add(check);

@@ -106,6 +106,7 @@ class Session {
   void handle(process::Child& child, const wire::Message& message) {
     if (message.started) begun(*message.started);
     if (message.check) finished(*message.check);
+    if (message.task) recorder_.task(*message.task);
     if (message.epoch) epochs_.push_back(*message.epoch);
     if (message.request) child.send_line(wire::to_line(fresh(*message.request)));
     if (message.release) stacks_.erase(message.release->stack);

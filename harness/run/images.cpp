@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "core/error.hpp"
 #include "core/text.hpp"
 
@@ -15,10 +17,22 @@ namespace {
 constexpr auto kPullLimit = 300s;
 constexpr auto kBuildLimit = 15min;
 
+// An image can be known to several registries: the one that the reference names, else the first.
+std::string digest_for(const std::string& reference, const std::vector<std::string>& digests) {
+  const auto named = std::find_if(digests.begin(), digests.end(), [&](const auto& digest) {
+    const auto repository = digest.substr(0, digest.find('@'));
+    return reference == repository || reference.starts_with(repository + ":") ||
+           reference.starts_with(repository + "@");
+  });
+  if (named != digests.end()) return *named;
+  return digests.empty() ? "" : digests.front();
+}
+
 ImageChoice describe(const service::Service& service, const std::string& reference,
                      const engine::ImageFacts& facts, bool built_here, std::string why) {
   ImageChoice choice;
-  choice.image = {reference, facts.id, service.version(facts.environment), built_here};
+  choice.image = {reference, facts.id, digest_for(reference, facts.registry_digests),
+                  service.version(facts.environment), built_here};
   choice.why = std::move(why);
   if (choice.image.version.empty()) {
     throw core::HarnessError({"reading the server's version", reference,

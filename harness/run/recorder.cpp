@@ -99,6 +99,12 @@ void Recorder::check(record::Check row) {
   changed_ = true;
 }
 
+void Recorder::task(record::Task row) {
+  const std::lock_guard lock(mutex_);
+  record_.tasks.push_back(std::move(row));
+  changed_ = true;
+}
+
 void Recorder::attack(record::Attack row) {
   const std::lock_guard lock(mutex_);
   record_.attacks.push_back(std::move(row));

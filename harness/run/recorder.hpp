@@ -22,6 +22,7 @@ class Recorder {
   // Adds the stack, or merges into the row of the same id: a claim once seen not to hold stays so.
   void stack(record::Stack row);
   void check(record::Check row);
+  void task(record::Task row);
   void attack(record::Attack row);
   void surface(record::Surface row);
   void epoch(record::Epoch row);

@@ -35,6 +35,7 @@ record::Stack row_of(const StackSpec& spec) {
   row.profile = spec.profile.name;
   row.role = profile::to_text(spec.profile.role);
   row.image = spec.image;
+  row.logs = spec.profile.logs;
   row.deviations = spec.profile.deviations;
   row.declared_settings = spec.profile.settings;
   row.declared_mounts = spec.profile.mounts;
@@ -141,6 +142,8 @@ void RunningStack::start() {
     if (spec_.ask_settings) row_.settings = spec_.service->settings(target(), container());
     if (!spec_.cpuset.empty()) container().pin(spec_.cpuset);
     for (const auto& mount : container().mounts()) row_.mounts.push_back(mount.text());
+    const auto status = container().process_status();
+    row_.user = fmt::format("{}:{}", status.uids.at(1), status.gids.at(1));
     row_.started = true;
     usable_ = true;
     spdlog::info("{}: ready in {:.1f} s", id(), row_.started_in);

@@ -55,11 +55,13 @@ Message message_from(const Json& json) {
   Message message;
   take(json, "started", message.started);
   take(json, "check", message.check);
+  take(json, "task", message.task);
   take(json, "epoch", message.epoch);
   take(json, "request", message.request);
   take(json, "release", message.release);
-  const bool known = message.started || message.check || message.epoch || message.request || message.release;
-  if (!known) record::refuse("", "unknown message; known: started, check, epoch, request, release");
+  const bool known =
+      message.started || message.check || message.task || message.epoch || message.request || message.release;
+  if (!known) record::refuse("", "unknown message; known: started, check, task, epoch, request, release");
   return message;
 }
 
@@ -103,6 +105,7 @@ std::string to_line(const Message& message) {
   Json json = Json::object();
   add(json, "started", message.started);
   add(json, "check", message.check);
+  add(json, "task", message.task);
   add(json, "epoch", message.epoch);
   add(json, "request", message.request);
   add(json, "release", message.release);

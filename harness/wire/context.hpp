@@ -72,6 +72,7 @@ struct Release {
 struct Message {  // exactly one is set
   std::optional<Started> started;
   std::optional<record::Check> check;
+  std::optional<record::Task> task;  // of the check that began
   std::optional<record::Epoch> epoch;
   std::optional<StackRequest> request;
   std::optional<Release> release;

@@ -77,12 +77,13 @@ TEST(ContextTest, NamesTheFileThatIsMissingOrBroken) {
 }
 
 std::vector<Message> every_message() {
-  std::vector<Message> all(5);
+  std::vector<Message> all(6);
   all[0].started = Started{"PostgresCrud.Works", "postgres-15/readonly"};
   all[1].check = record::sample_record().checks.back();
   all[2].epoch = record::sample_record().epochs.front();
   all[3].request = StackRequest{"postgres-15/readonly", "restore", {"services: {}\n"}};
   all[4].release = Release{"postgres-15/readonly+restore"};
+  all[5].task = record::sample_record().tasks.back();
   return all;
 }
 

@@ -1,0 +1,379 @@
+#include "verdict/advice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <set>
+
+#include "core/text.hpp"
+#include "core/units.hpp"
+#include "verdict/names.hpp"
+
+namespace rootseal::verdict {
+
+using record::Record;
+using record::Stack;
+using record::Verdict;
+
+bool of(const std::string& row, const Stack& stack) { return base_of(row) == stack.id; }
+
+const record::Claim* holding(const Stack& stack, const std::string& name) {
+  const auto found = std::find_if(stack.claims.begin(), stack.claims.end(), [&](const auto& claim) {
+    return claim.name == name && claim.holds == true;
+  });
+  return found == stack.claims.end() ? nullptr : &*found;
+}
+
+bool harness_own(const record::Check& check) {
+  return check.id == record::kStartCheck || check.id == record::kClaimsCheck;
+}
+
+namespace {
+
+constexpr double kMiB = 1024 * 1024;
+constexpr double kHeadroom = 4;        // of a tmpfs: what it holds at the end of a launch is not its peak
+constexpr double kMemoryHeadroom = 2;  // of the memory limit, likewise
+constexpr double kHoursOfWarning = 4;  // before a volume that grows as it did under load is full
+
+bool makes(const Stack& stack, const std::string& name, const std::string& value) {
+  const auto* claim = holding(stack, name);
+  return claim != nullptr && claim->value == value;
+}
+
+// "1m" of 1048576, "1025k" of a little more: as Compose writes sizes.
+std::string compose_size(double bytes) {
+  const auto kib = static_cast<std::uint64_t>(std::ceil(bytes / 1024));
+  return kib % 1024 == 0 ? fmt::format("{}m", kib / 1024) : fmt::format("{}k", kib);
+}
+
+double power_of_two(double bytes) { return std::exp2(std::ceil(std::log2(std::max(bytes, kMiB)))); }
+
+std::string plural(std::size_t count, const std::string& what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+struct Mount {
+  std::string type;
+  std::vector<std::string> options;   // "noexec"
+  std::vector<std::string> settings;  // "size=1024k"
+  [[nodiscard]] std::string setting(const std::string& name) const {
+    for (const auto& each : settings) {
+      if (each.starts_with(name + "=")) return each.substr(name.size() + 1);
+    }
+    return "";
+  }
+};
+
+// "/tmp tmpfs rw,noexec size=64k"; of several over one place the last is the one that is seen.
+std::optional<Mount> mount_at(const Stack& stack, const std::string& place) {
+  std::optional<Mount> found;
+  for (const auto& line : stack.mounts) {
+    const auto words = core::split(line, ' ');
+    if (words.size() < 3 || words[0] != place) continue;
+    found = Mount{words[1], core::split(words[2], ','), {words.begin() + 3, words.end()}};
+  }
+  return found;
+}
+
+std::vector<std::string> list_of(const record::Claim& claim) {
+  std::vector<std::string> all;
+  for (const auto& each : core::split(claim.value, ',')) {
+    all.push_back(each.substr(std::min(each.find_first_not_of(' '), each.size())));
+  }
+  return all;
+}
+
+// The recommendations of one server, from one stack.
+class Advice {
+ public:
+  Advice(const Record& record, const Stack& stack) : record_(record), stack_(stack) {}
+
+  std::vector<Recommendation> take() {
+    read_only_root();
+    writable_places();
+    user();
+    capabilities();
+    privileges();
+    limits();
+    logs();
+    image();
+    dockerfile();
+    volumes();
+    ways();
+    return std::move(all_);
+  }
+
+ private:
+  [[nodiscard]] std::string at(const std::string& section, const std::string& row) const {
+    return fmt::format("{}: {}{}{}", stack_.id, section, row.empty() ? "" : " ", row);
+  }
+  void add(const std::string& id, const std::string& title, const std::string& why, const std::string& lines,
+           std::vector<std::string> evidence, const std::string& kind = "compose") {
+    all_.push_back({stack_.service + "/" + id, stack_.service, title, why, lines, kind, std::move(evidence)});
+  }
+
+  // The greatest that was seen; nothing when it was never looked at.
+  [[nodiscard]] std::optional<double> used(const std::string& resource) const {
+    std::optional<double> most;
+    for (const auto& row : record_.resources) {
+      if (of(row.stack, stack_) && row.name == resource) most = std::max(most.value_or(row.value), row.value);
+    }
+    return most;
+  }
+
+  std::size_t passed(std::vector<std::string>& evidence) const {
+    std::set<std::string> ids;
+    for (const auto& check : record_.checks) {
+      if (of(check.stack, stack_) && check.verdict == Verdict::pass && !harness_own(check))
+        ids.insert(check.id);
+    }
+    for (const auto& id : ids) evidence.push_back(at("check", id));
+    return ids.size();
+  }
+
+  void read_only_root() {
+    if (!makes(stack_, "root", "read-only")) return;
+    std::vector<std::string> evidence{at("claim", "root")};
+    for (const auto& row : record_.attacks) {
+      if (row.stack == stack_.id && row.credit.given)
+        evidence.push_back(at("attack", row.id + " as " + row.identity));
+    }
+    const std::size_t prevented = evidence.size() - 1;
+    if (prevented == 0) return;  // it works, but nobody has seen it stop anything
+    const std::size_t checks = passed(evidence);
+    add("read-only-root", "Make the root read-only",
+        fmt::format("It stops {} that succeed on the control; {} on {}.", plural(prevented, "attempt"),
+                    plural(checks, "check") + (checks == 1 ? " passes" : " pass"), stack_.id),
+        "read_only: true\n", std::move(evidence));
+  }
+
+  // A place without which a specimen was seen not to start.
+  void add_need(std::vector<std::string>& evidence, const std::string& place) const {
+    for (const auto& finding : record_.findings) {
+      if (server_of(finding.stack) != server_of(stack_.id)) continue;
+      const bool names_it =
+          std::any_of(finding.evidence.begin(), finding.evidence.end(),
+                      [&](const auto& line) { return line.find(place + "/") != std::string::npos; });
+      if (names_it) evidence.push_back(fmt::format("{}: finding {}", finding.stack, finding.id));
+    }
+  }
+
+  // What it had when everything passed; more where it was seen to hold a good part of that.
+  std::string tmpfs_line(const std::string& place, const Mount& mount, std::vector<std::string>& notes,
+                         std::vector<std::string>& evidence) const {
+    std::string line = fmt::format("  - {}:", place);
+    const std::string had = mount.setting("size");
+    const auto holds = used("tmpfs_used:" + place);
+    if (!had.empty()) {
+      double size = static_cast<double>(core::parse_bytes(had).count);
+      if (holds) {
+        notes.push_back(
+            fmt::format("{} held {}", place, core::to_text({static_cast<std::uint64_t>(*holds)})));
+        evidence.push_back(at("resource", "tmpfs_used:" + place));
+        if (*holds * kHeadroom > size) size = power_of_two(*holds * kHeadroom);
+      }
+      line += fmt::format("size={},", compose_size(size));
+    }
+    if (!mount.setting("mode").empty()) line += fmt::format("mode=0{},", mount.setting("mode"));
+    for (const char* name : {"uid", "gid"}) {
+      if (!mount.setting(name).empty()) line += fmt::format("{}={},", name, mount.setting(name));
+    }
+    for (const char* option : {"noexec", "nosuid", "nodev"}) {
+      if (std::find(mount.options.begin(), mount.options.end(), option) != mount.options.end())
+        line += fmt::format("{},", option);
+    }
+    line.pop_back();  // the last comma, or the colon where there is no option
+    return line + "\n";
+  }
+
+  void writable_places() {
+    const auto* claim = holding(stack_, "writable");
+    if (claim == nullptr || !makes(stack_, "root", "read-only")) return;
+    std::string volumes, tmpfs;
+    std::vector<std::string> notes, evidence{at("claim", "writable")};
+    for (const auto& place : list_of(*claim)) {
+      const auto mount = mount_at(stack_, place);
+      if (!mount) continue;
+      evidence.push_back(at("mount", place));
+      add_need(evidence, place);
+      if (mount->type == "tmpfs") {
+        tmpfs += tmpfs_line(place, *mount, notes, evidence);
+      } else {
+        volumes += fmt::format("  - {}:{}\n", place.substr(place.rfind('/') + 1), place);
+      }
+    }
+    if (volumes.empty() && tmpfs.empty()) return;
+    const std::string held = notes.empty() ? "" : " At the end of a launch " + core::join(notes, ", ") + ".";
+    add("writable-places", "Give it these writable places and no others",
+        fmt::format("They were all that could be written on {} while everything passed.{}", stack_.id, held),
+        (volumes.empty() ? "" : "volumes:\n" + volumes) + (tmpfs.empty() ? "" : "tmpfs:\n" + tmpfs),
+        std::move(evidence));
+  }
+
+  // A process without any capability cannot have changed its user: it was started as this one.
+  [[nodiscard]] bool started_as_its_user() const {
+    return makes(stack_, "capabilities", "none") && !stack_.user.empty() && !stack_.user.starts_with("0:") &&
+           makes(stack_, "uid", stack_.user.substr(0, stack_.user.find(':')));
+  }
+
+  // What the control lets happen and this stack stops by something else than its root.
+  void add_attacks_stopped_otherwise(std::vector<std::string>& evidence) const {
+    for (const auto& row : record_.attacks) {
+      if (row.stack == stack_.id && row.classification == "prevented-by-other-control")
+        evidence.push_back(at("attack", row.id + " as " + row.identity));
+    }
+  }
+
+  void user() {
+    if (!started_as_its_user()) return;
+    std::vector<std::string> evidence{at("claim", "uid"), at("claim", "capabilities")};
+    add_attacks_stopped_otherwise(evidence);
+    add("user", "Start it as its own user",
+        fmt::format("Nothing in it needs root: it starts and works as {} on {}.", stack_.user, stack_.id),
+        fmt::format("user: \"{}\"\n", stack_.user), std::move(evidence));
+  }
+
+  void capabilities() {
+    if (!makes(stack_, "capabilities", "none")) return;
+    std::vector<std::string> evidence{at("claim", "capabilities")};
+    add_attacks_stopped_otherwise(evidence);
+    add("capabilities", "Take all capabilities away",
+        fmt::format(
+            "Neither the server nor a root that comes in by exec has any on {}, and everything passes.",
+            stack_.id),
+        "cap_drop:\n  - ALL\n", std::move(evidence));
+  }
+
+  void privileges() {
+    if (!makes(stack_, "no-new-privileges", "true")) return;
+    add("no-new-privileges", "Forbid new privileges",
+        fmt::format("A setuid file on a volume is then worth nothing; everything passes on {}.", stack_.id),
+        "security_opt:\n  - no-new-privileges:true\n", {at("claim", "no-new-privileges")});
+  }
+
+  void limits() {
+    std::string lines, why;
+    std::vector<std::string> evidence;
+    if (const auto* pids = holding(stack_, "pids")) {
+      lines += fmt::format("pids_limit: {}\n", pids->value);
+      evidence.push_back(at("claim", "pids"));
+    }
+    if (const auto* memory = holding(stack_, "memory")) {
+      double limit = static_cast<double>(core::parse_bytes(memory->value).count);
+      evidence.push_back(at("claim", "memory"));
+      if (const auto most = used("memory_high_water")) {
+        evidence.push_back(at("resource", "memory_high_water"));
+        why =
+            fmt::format(" It used at most {} of memory.", core::to_text({static_cast<std::uint64_t>(*most)}));
+        if (*most * kMemoryHeadroom > limit) limit = power_of_two(*most * kMemoryHeadroom);
+      }
+      lines += fmt::format("mem_limit: {}\n", compose_size(limit));
+    }
+    if (lines.empty()) return;
+    add("limits", "Limit what it can use",
+        fmt::format("Everything passes with them on {}.{}", stack_.id, why), lines, std::move(evidence));
+  }
+
+  void logs() {
+    const auto arrived = std::find_if(record_.checks.begin(), record_.checks.end(), [&](const auto& check) {
+      return check.stack == stack_.id && check.id == record::kLogsCheck && check.verdict == Verdict::pass;
+    });
+    if (arrived == record_.checks.end() || stack_.logs != "console") return;
+    add("logs", "Log to the console, and limit what the engine keeps",
+        "Log lines arrive there and in no file, so that nobody inside can change them. The engine keeps all "
+        "of "
+        "them "
+        "for ever unless it is told otherwise.",
+        "logging:\n  driver: json-file\n  options:\n    max-size: \"10m\"\n    max-file: \"5\"\n",
+        {at("check", record::kLogsCheck)});
+  }
+
+  void image() {
+    const auto& image = stack_.image;
+    if (image.digest.empty()) return;
+    const bool named = !image.registry_digest.empty();
+    add("image", "Name exactly the image that was tried",
+        named ? fmt::format("A tag such as {} can mean another image tomorrow.", image.reference)
+              : fmt::format(
+                    "It was built, not pulled, so that no registry has a digest of it: the name carries "
+                    "the hash of what went in; the image is {}.",
+                    image.digest),
+        named ? fmt::format("image: {}  # {}\n", image.registry_digest, image.reference)
+              : fmt::format("image: {}\n", image.reference),
+        {at("image", "")});
+  }
+
+  void dockerfile() {
+    if (!started_as_its_user() || stack_.image.digest.empty()) return;
+    const auto& image = stack_.image;
+    add("dockerfile", "Or put image and user into a Dockerfile",
+        "Then they hold for whoever starts it, also without this Compose file.",
+        fmt::format("FROM {}\nUSER {}\n",
+                    image.registry_digest.empty() ? image.reference : image.registry_digest, stack_.user),
+        {at("image", ""), at("claim", "uid"), at("claim", "capabilities")}, "dockerfile");
+  }
+
+  // Seconds that the stack was driven in the launch after which its volumes were looked at, the first.
+  [[nodiscard]] double driven() const {
+    double seconds = 0;
+    for (const auto& epoch : record_.epochs) {
+      if (epoch.stack == stack_.id && epoch.launch == 1) seconds += epoch.seconds;
+    }
+    return seconds;
+  }
+
+  void volumes() {
+    const std::string prefix = "volume_growth:";
+    std::set<std::string> places;
+    for (const auto& row : record_.resources) {
+      if (of(row.stack, stack_) && row.name.starts_with(prefix))
+        places.insert(row.name.substr(prefix.size()));
+    }
+    for (const auto& place : places) {
+      const double grown = used(prefix + place).value_or(0);
+      const double seconds = driven();
+      if (grown <= 0 || seconds <= 0) continue;
+      const double alarm = power_of_two(grown / seconds * 3600 * kHoursOfWarning);
+      const std::string text = core::to_text({static_cast<std::uint64_t>(alarm)});
+      add("volume-" + place.substr(place.rfind('/') + 1), "Watch the volume at " + place,
+          fmt::format(
+              "It grew by {} in {:.0f} s of the workloads on {}; at that rate {} are {:g} hours or more.",
+              core::to_text({static_cast<std::uint64_t>(grown)}), seconds, stack_.id, text, kHoursOfWarning),
+          fmt::format("# Alert when fewer than {0:.0f} bytes ({1}) are free:\n"
+                      "docker exec CONTAINER df --output=avail -B1 {2}\n",
+                      alarm, text, place),
+          {at("resource", prefix + place)}, "operations");
+    }
+  }
+
+  void ways() {
+    std::string lines;
+    std::vector<std::string> evidence;
+    for (const auto& task : record_.tasks) {
+      if (task.stack != stack_.id || task.works || task.instead_works != true) continue;
+      lines += fmt::format("# {}\n#   instead: {}\n", task.title, task.instead);
+      evidence.push_back(at("task", task.id));
+    }
+    if (lines.empty()) return;
+    add("ways", "Change how these things are done",
+        fmt::format(
+            "{} no longer on {}; what stands below each was tried there and works.",
+            evidence.size() == 1 ? "One usual way works" : fmt::format("{} usual ways work", evidence.size()),
+            stack_.id),
+        lines, std::move(evidence), "operations");
+  }
+
+  const Record& record_;
+  const Stack& stack_;
+  std::vector<Recommendation> all_;
+};
+
+}  // namespace
+
+std::vector<Recommendation> advice(const Record& record, const Stack& stack) {
+  return Advice(record, stack).take();
+}
+
+}  // namespace rootseal::verdict

@@ -1,0 +1,66 @@
+#include "verdict/recommend.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "verdict/advice.hpp"
+#include "verdict/names.hpp"
+
+namespace rootseal::verdict {
+namespace {
+
+using record::Record;
+using record::Stack;
+using record::Verdict;
+
+// Started, every claim holds, something was tried, and nothing of it failed or stayed open.
+bool sound(const Record& record, const Stack& stack) {
+  const bool holds = std::all_of(stack.claims.begin(), stack.claims.end(),
+                                 [](const auto& claim) { return claim.holds == true; });
+  if (!stack.started || !holds) return false;
+  bool tried = false;
+  for (const auto& check : record.checks) {
+    if (!of(check.stack, stack)) continue;
+    if (check.verdict == Verdict::fail || check.verdict == Verdict::inconclusive) return false;
+    tried = tried || (check.verdict == Verdict::pass && !harness_own(check));
+  }
+  const bool open_to_attack = std::any_of(record.attacks.begin(), record.attacks.end(), [&](const auto& row) {
+    return of(row.stack, stack) && !row.throwaway && row.verdict == Verdict::fail;
+  });
+  const bool slow = std::any_of(record.comparisons.begin(), record.comparisons.end(), [&](const auto& row) {
+    return of(row.stack, stack) && row.judged && row.verdict == Verdict::fail;
+  });
+  return tried && !open_to_attack && !slow;
+}
+
+// The one whose lines are recommended; nullptr when no candidate of the server will do.
+const Stack* source_of(const Record& record, const std::string& server) {
+  const Stack* best = nullptr;
+  for (const Stack& stack : record.stacks) {
+    const bool may = stack.role == "candidate" && stack.id == base_of(stack.id) && !is_twin(stack.id) &&
+                     server_of(stack.id) == server;
+    if (!may || !sound(record, stack)) continue;
+    if (best == nullptr || stack.claims.size() > best->claims.size()) best = &stack;
+  }
+  return best;
+}
+
+}  // namespace
+
+std::vector<Recommendation> recommend(const Record& record) {
+  std::vector<Recommendation> all;
+  if (record.run.verdict == record::RunVerdict::interrupted) return all;
+  std::set<std::string> done;
+  for (const Stack& stack : record.stacks) {
+    const std::string server = server_of(stack.id);
+    if (!done.insert(server).second) continue;
+    const Stack* source = source_of(record, server);
+    if (source == nullptr) continue;
+    auto more = advice(record, *source);
+    std::move(more.begin(), more.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+}  // namespace rootseal::verdict

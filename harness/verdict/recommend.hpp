@@ -1,0 +1,34 @@
+// verdict/recommend: what a record gives reason to do, with the lines to do it. Pure; thread-safe; nothing is
+// recommended that the record has no evidence for.
+//
+// For each server the lines come from one stack: of the candidates that started, whose claims hold, on which
+// something was tried and nothing failed or stayed open, the one that claims most. So they were tried
+// together. A run that did not end recommends nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "record/record.hpp"
+
+namespace rootseal::verdict {
+
+struct Recommendation {
+  std::string id;       // "postgres/read-only-root": distinct within a record
+  std::string service;  // "postgres"
+  std::string title;    // "Make the root read-only"
+  std::string why;      // a sentence or two, with figures from the record
+  // compose: keys of the service's entry in a Compose file. dockerfile: lines of a Dockerfile. operations:
+  // commands, and what to do, as comments.
+  std::string lines;
+  std::string kind;  // "compose", "dockerfile", "operations"
+  // Rows of the record, "<stack>: <section> <row>": "postgres-15/readonly: attack G01 as root", "...: claim
+  // root", "...: check Crud.Works", "...: mount /tmp", "...: resource cpu", "...: task X", "...: image",
+  // "...: finding x".
+  std::vector<std::string> evidence;
+};
+
+// In the order in which one would carry them out: the services as in the record, Compose lines first.
+std::vector<Recommendation> recommend(const record::Record& record);
+
+}  // namespace rootseal::verdict

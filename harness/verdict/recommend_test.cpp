@@ -1,0 +1,257 @@
+#include "verdict/recommend.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "record/sample.hpp"
+
+namespace rootseal::verdict {
+namespace {
+
+using record::Record;
+using record::sample_record;
+using record::Stack;
+using record::Verdict;
+using testing::AllOf;
+using testing::Contains;
+using testing::Each;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+using testing::Not;
+using testing::StartsWith;
+using testing::UnorderedElementsAre;
+
+constexpr const char* kReadonly = "postgres-15/readonly";
+constexpr const char* kHardened = "postgres-15/hardened";
+
+std::set<std::string> ids(const Record& record) {
+  std::set<std::string> all;
+  for (const auto& each : recommend(record)) all.insert(each.id);
+  return all;
+}
+
+Recommendation find(const Record& record, const std::string& id) {
+  for (const auto& each : recommend(record)) {
+    if (each.id == id) return each;
+  }
+  ADD_FAILURE() << id << " is not recommended";
+  return {};
+}
+
+Stack& stack(Record& record, const std::string& id) {
+  return *std::find_if(record.stacks.begin(), record.stacks.end(), [&](const auto& s) { return s.id == id; });
+}
+
+void add_check(Record& record, const std::string& stack, const std::string& id, Verdict verdict) {
+  record.checks.push_back({id, stack, stack.substr(0, stack.find('-')), "", "function", verdict, 1, "", {}});
+}
+
+// The sample's hardened PostgreSQL has a check that is inconclusive; without it, it is sound.
+Record with_hardened_sound() {
+  Record record = sample_record();
+  std::erase_if(record.checks,
+                [](const auto& c) { return c.stack == kHardened && c.verdict == Verdict::inconclusive; });
+  return record;
+}
+
+TEST(RecommendTest, TheSampleGivesWhatItsSoundCandidatesShowed) {
+  EXPECT_THAT(ids(sample_record()),
+              UnorderedElementsAre("postgres/read-only-root", "postgres/writable-places", "postgres/image",
+                                   "postgres/volume-data", "postgres/ways", "rabbitmq/read-only-root",
+                                   "rabbitmq/writable-places", "rabbitmq/user", "rabbitmq/capabilities",
+                                   "rabbitmq/no-new-privileges", "rabbitmq/limits", "rabbitmq/image",
+                                   "rabbitmq/dockerfile", "rabbitmq/ways"));
+}
+
+TEST(RecommendTest, EveryOneHasLinesAReasonAndEvidenceThatIsInTheRecord) {
+  const Record record = sample_record();
+  std::set<std::string> stacks;
+  for (const auto& each : record.stacks) stacks.insert(each.id);
+  for (const auto& each : recommend(record)) {
+    EXPECT_THAT(std::set<std::string>({"compose", "dockerfile", "operations"}), Contains(each.kind));
+    EXPECT_FALSE(each.title.empty() || each.why.empty() || each.lines.empty()) << each.id;
+    EXPECT_TRUE(each.lines.ends_with('\n')) << each.id;
+    EXPECT_FALSE(each.evidence.empty()) << each.id;
+    for (const auto& line : each.evidence)
+      EXPECT_TRUE(stacks.contains(line.substr(0, line.find(": ")))) << line;
+  }
+}
+
+TEST(RecommendTest, AReadOnlyRootNamesTheAttacksThatItStopped) {
+  const auto root = find(sample_record(), "postgres/read-only-root");
+  EXPECT_EQ(root.lines, "read_only: true\n");
+  EXPECT_THAT(root.evidence,
+              IsSupersetOf({"postgres-15/readonly: claim root", "postgres-15/readonly: attack G01 as root",
+                            "postgres-15/readonly: check PostgresCrud.RowsReadBackAsWritten"}));
+  EXPECT_THAT(root.evidence, Not(Contains(HasSubstr("Claims.Hold"))));
+  EXPECT_THAT(root.why, HasSubstr("It stops 1 attempt"));
+}
+
+TEST(RecommendTest, ARootThatStoppedNothingIsNotRecommended) {
+  Record record = sample_record();
+  for (auto& row : record.attacks) row.credit.given = false;
+  EXPECT_THAT(ids(record), Not(Contains("postgres/read-only-root")));
+}
+
+TEST(RecommendTest, ACandidateThatFailedIsNotRecommendedInAnyRespect) {
+  Record record = sample_record();
+  add_check(record, kReadonly, "Crud.Fails", Verdict::fail);
+  EXPECT_THAT(ids(record), Each(StartsWith("rabbitmq/")));
+  record = sample_record();
+  add_check(record, std::string(kReadonly) + "+restore", "Restore.Fails", Verdict::fail);
+  EXPECT_THAT(ids(record), Each(StartsWith("rabbitmq/"))) << "a stack beside it is the same profile";
+  record = sample_record();
+  add_check(record, kReadonly, "Crud.Open", Verdict::inconclusive);
+  EXPECT_THAT(ids(record), Each(StartsWith("rabbitmq/")));
+}
+
+TEST(RecommendTest, NorIsOneWhoseClaimBrokeThatDidNotStartWasBreachedOrIsSlower) {
+  using Damage = void (*)(Record&);
+  for (const Damage damage :
+       {Damage([](Record& r) { stack(r, kReadonly).claims[1].holds = false; }),
+        Damage([](Record& r) { stack(r, kReadonly).claims[1].holds.reset(); }),
+        Damage([](Record& r) { stack(r, kReadonly).started = false; }), Damage([](Record& r) {
+          for (auto& row : r.attacks) {
+            if (row.stack == kReadonly) row.verdict = Verdict::fail;
+          }
+        }),
+        Damage([](Record& r) {
+          for (auto& row : r.comparisons) {
+            if (row.stack == kReadonly && row.judged) row.verdict = Verdict::fail;
+          }
+        })}) {
+    Record record = sample_record();
+    damage(record);
+    EXPECT_THAT(ids(record), Each(StartsWith("rabbitmq/")));
+  }
+}
+
+TEST(RecommendTest, ACandidateOnWhichNothingRanIsNotRecommended) {
+  Record record = sample_record();
+  std::erase_if(record.checks, [](const auto& check) { return check.stack == kReadonly; });
+  EXPECT_THAT(ids(record), Each(StartsWith("rabbitmq/")));
+}
+
+TEST(RecommendTest, AnInterruptedRunRecommendsNothing) {
+  Record record = sample_record();
+  record.run.verdict = record::RunVerdict::interrupted;
+  EXPECT_THAT(recommend(record), IsEmpty());
+  EXPECT_THAT(recommend(Record{}), IsEmpty());
+}
+
+TEST(RecommendTest, TheSoundCandidateThatClaimsMostGivesAllLines) {
+  const Record record = with_hardened_sound();
+  EXPECT_THAT(ids(record), IsSupersetOf({"postgres/user", "postgres/capabilities", "postgres/limits"}));
+  EXPECT_EQ(find(record, "postgres/user").lines, "user: \"999:999\"\n");
+  EXPECT_EQ(find(record, "postgres/capabilities").lines, "cap_drop:\n  - ALL\n");
+  EXPECT_EQ(find(record, "postgres/limits").lines, "pids_limit: 512\nmem_limit: 1024m\n");
+  EXPECT_EQ(find(record, "postgres/no-new-privileges").lines, "security_opt:\n  - no-new-privileges:true\n");
+  EXPECT_EQ(find(record, "postgres/dockerfile").lines,
+            "FROM rootseal/postgres:15-1f3a9c0d2b44\nUSER 999:999\n");
+  for (const auto& each : recommend(record)) {
+    if (each.service != "postgres" || each.id == "postgres/writable-places") continue;
+    EXPECT_THAT(each.evidence, Each(StartsWith(kHardened))) << each.id;
+  }
+}
+
+TEST(RecommendTest, AUserIsRecommendedOnlyWhereTheServerWasStartedAsIt) {
+  Record record = with_hardened_sound();
+  stack(record, kHardened).user = "0:0";
+  EXPECT_THAT(ids(record), Not(Contains("postgres/user")));
+  record = with_hardened_sound();
+  auto& claims = stack(record, kHardened).claims;
+  std::erase_if(claims, [](const auto& claim) { return claim.name == "capabilities"; });
+  EXPECT_THAT(ids(record), Not(Contains("postgres/user"))) << "it may have become that user";
+}
+
+TEST(RecommendTest, AWritablePlaceKeepsTheOptionsItWasTriedWith) {
+  const auto places = find(sample_record(), "postgres/writable-places");
+  EXPECT_EQ(places.lines, "tmpfs:\n  - /tmp:size=64m,mode=01777,uid=999,gid=999,noexec,nosuid,nodev\n");
+  Record record = sample_record();
+  auto& row = stack(record, kReadonly);
+  row.claims[1].value = "/tmp, /var/lib/data";
+  row.mounts.push_back("/var/lib/data ext4 rw,relatime");
+  EXPECT_THAT(find(record, "postgres/writable-places").lines,
+              StartsWith("volumes:\n  - data:/var/lib/data\ntmpfs:\n  - /tmp:"));
+}
+
+TEST(RecommendTest, ATmpfsThatWasSeenNearlyFullGetsMoreRoom) {
+  Record record = sample_record();
+  record.resources.push_back({kReadonly, "tmpfs_used:/tmp", "B", 40.0 * 1024 * 1024});
+  const auto places = find(record, "postgres/writable-places");
+  EXPECT_THAT(places.lines, HasSubstr("size=256m")) << "four times 40 MiB, rounded up";
+  EXPECT_THAT(places.why, HasSubstr("/tmp held 40.0 MiB"));
+  EXPECT_THAT(places.evidence, Contains("postgres-15/readonly: resource tmpfs_used:/tmp"));
+}
+
+TEST(RecommendTest, ASpecimenThatNeededAPlaceIsEvidenceForIt) {
+  Record record = sample_record();
+  record.findings[0].evidence = {"path needed: /tmp/.s.lock"};
+  EXPECT_THAT(find(record, "postgres/writable-places").evidence,
+              Contains("postgres-15/as-analysed: finding as-analysed-start-postgres"));
+}
+
+TEST(RecommendTest, TheLogLinesNeedTheCheckThatFoundThem) {
+  Record record = sample_record();
+  add_check(record, kReadonly, record::kLogsCheck, Verdict::pass);
+  const auto logs = find(record, "postgres/logs");
+  EXPECT_THAT(logs.lines, AllOf(HasSubstr("max-size"), HasSubstr("max-file")));
+  EXPECT_THAT(logs.evidence, Contains(HasSubstr(record::kLogsCheck)));
+  stack(record, kReadonly).logs = "/var/log/server";
+  EXPECT_THAT(ids(record), Not(Contains("postgres/logs")));
+}
+
+TEST(RecommendTest, TheScenarioThatFindsLogLinesIsThere) {
+  const std::string name = record::kLogsCheck;
+  const std::string declared =
+      "TEST_P(" + name.substr(0, name.find('.')) + ", " + name.substr(name.find('.') + 1) + ")";
+  bool found = false;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(ROOTSEAL_SOURCE_DIR) / "scenarios/any")) {
+    std::ostringstream text;
+    text << std::ifstream(entry.path()).rdbuf();
+    found = found || text.str().find(declared) != std::string::npos;
+  }
+  EXPECT_TRUE(found) << declared << " is in no file of scenarios/any: record/check.hpp names it";
+}
+
+TEST(RecommendTest, APinIsTheRegistrysDigestWhereThereIsOne) {
+  EXPECT_EQ(find(sample_record(), "rabbitmq/image").lines,
+            "image: rabbitmq@sha256:0b7f33c2  # rabbitmq:3.10.25\n");
+  const auto built = find(sample_record(), "postgres/image");
+  EXPECT_EQ(built.lines, "image: rootseal/postgres:15-1f3a9c0d2b44\n");
+  EXPECT_THAT(built.why, HasSubstr("sha256:6d2f1e77"));
+}
+
+TEST(RecommendTest, AVolumesAlarmFollowsFromHowFastItGrew) {
+  const auto volume = find(sample_record(), "postgres/volume-data");
+  // 32 MiB in 6 s are 75 GiB in four hours: the next power of two.
+  EXPECT_THAT(volume.lines, HasSubstr("fewer than 137438953472 bytes (128.0 GiB)"));
+  EXPECT_THAT(volume.lines, HasSubstr("df --output=avail -B1 /var/lib/postgresql/data"));
+  EXPECT_EQ(volume.kind, "operations");
+  Record record = sample_record();
+  for (auto& row : record.resources) row.value = -1;
+  EXPECT_THAT(ids(record), Not(Contains("postgres/volume-data")));
+  record = sample_record();
+  record.epochs.clear();
+  EXPECT_THAT(ids(record), Not(Contains("postgres/volume-data"))) << "how long it took is not known";
+}
+
+TEST(RecommendTest, OnlyAWayThatWasSeenToWorkIsRecommended) {
+  const auto ways = find(sample_record(), "postgres/ways");
+  EXPECT_THAT(ways.lines,
+              AllOf(HasSubstr("# docker cp of a program"), HasSubstr("instead: a container beside it")));
+  EXPECT_THAT(ways.evidence, Contains("postgres-15/readonly: task AnyFiles.AProgramGoesIn"));
+  Record record = sample_record();
+  for (auto& task : record.tasks) task.instead_works = task.works ? std::nullopt : std::optional(false);
+  EXPECT_THAT(ids(record), Not(Contains("postgres/ways")));
+}
+
+}  // namespace
+}  // namespace rootseal::verdict
