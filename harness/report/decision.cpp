@@ -90,8 +90,10 @@ class Weighing {
     Answer answer{question, weigh_checks(suite, stack_.id, true), "", ""};
     const auto text = [&](const ProfileAnswers* of) {
       if (of == nullptr) return std::string();
-      const std::string& score = suite == "function" ? of->works : of->recovers;
-      return score == "-" ? "" : score + (score == "does not start" ? "" : " checks");
+      std::string score = suite == "function" ? of->works : of->recovers;
+      if (score == "-") return std::string();
+      if (score != "does not start") score.insert(std::min(score.find(','), score.size()), " checks pass");
+      return score;
     };
     answer.text = text(here_);
     answer.control = text(there_);
@@ -114,6 +116,18 @@ class Weighing {
     return standing;
   }
 
+  // What is left writable and not declared: the profile is then not what it claims to be.
+  Standing weigh_surface() {
+    Standing standing = Standing::shown;
+    for (const auto& row : record_.surface) {
+      if (row.stack != stack_.id || row.undeclared.empty()) continue;
+      standing = Standing::refuted;
+      because(fmt::format("{} can write {}, which the profile does not declare", row.identity,
+                          one_line(fmt::format("{}", fmt::join(row.undeclared, ", ")), 300)));
+    }
+    return standing;
+  }
+
   Answer attacks(std::size_t& residual) {
     Answer answer{"What can an attacker inside still write?", Standing::untried, "", ""};
     std::size_t tried = 0, credit = 0;
@@ -130,7 +144,7 @@ class Weighing {
         because(fmt::format("attack {} ({}) as {} {}", row.id, one_line(row.title, 100), row.identity,
                             now == Standing::open ? "is open" : "succeeded although it must be blocked"));
     }
-    const Standing claims = weigh_claims();
+    const Standing claims = worse(weigh_claims(), weigh_surface());
     if (claims != Standing::shown) answer.standing = worse(answer.standing, claims);
     answer.text = tried == 0 || here_ == nullptr ? "no attack was tried" : here_->attacks;
     if (credit > 0)
@@ -250,7 +264,7 @@ class Weighing {
     if (all.standing == Standing::open) return "Not settled: do not decide on this run alone";
     if (all.answers.size() == untried.size()) return "Nothing was tried";
     std::string text = untried.empty() ? "The evidence supports shipping it" : "Supported in what was tried";
-    if (in_part) text += "; no slowdown was shown, but that the cost is within the margins only in part";
+    if (in_part) text += "; no slowdown was shown, equal cost only in part";
     if (!untried.empty()) text += fmt::format("; not tried: {}", fmt::join(untried, ", "));
     if (all.residual > 0)
       text += fmt::format("; {} known to remain", plural(all.residual, "risk is", "risks are"));

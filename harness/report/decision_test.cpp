@@ -96,6 +96,12 @@ TEST(DecisionTest, OneFailureOfAnyKindIsEnough) {
        [](Record& r) {
          r.stacks[1].claims = {{"root", "read-only", false, "", ""}};
        }},
+      {"not what it claims",
+       [](Record& r) {
+         r.surface.resize(1);
+         r.surface[0].stack = "db-1/sealed";
+         r.surface[0].undeclared = {"/srv"};
+       }},
       {"costs more", [](Record& r) { r.comparisons[0].verdict = Verdict::fail; }},
       {"costs more", [](Record& r) { r.checks.push_back(check("performance", "sealed", Verdict::fail)); }}};
   for (const auto& [words, spoil] : ways) {
@@ -154,7 +160,7 @@ TEST(DecisionTest, ACostThatWasOnlyRecordedIsNotCalledShown) {
   record.epochs[0].workload = "read";
   const auto decision = of(record);
   EXPECT_EQ(decision.standing, Standing::in_part);
-  EXPECT_THAT(decision.words, HasSubstr("within the margins only in part"));
+  EXPECT_THAT(decision.words, HasSubstr("equal cost only in part"));
   EXPECT_THAT(decision.answers[3].text, HasSubstr("at worst 3.0 % less"));
 }
 

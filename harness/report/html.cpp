@@ -16,7 +16,9 @@ struct Part {
 
 // In the order of a reader who decides first and looks up later.
 const std::vector<Part>& parts() {
-  static const std::vector<Part> all{{"findings", "Findings", html_findings},
+  static const std::vector<Part> all{{"recommendations", "What to do", html_recommendations},
+                                     {"tasks", "What changes", html_tasks},
+                                     {"findings", "Findings", html_findings},
                                      {"checks", "Checks", html_checks},
                                      {"attacks", "Attacks", html_attacks},
                                      {"surface", "Writable", html_surface},

@@ -15,6 +15,8 @@ Markup html_checks(const record::Record& record);
 Markup html_attacks(const record::Record& record);
 Markup html_surface(const record::Record& record);  // what remains writable
 Markup html_claims(const record::Record& record);
+Markup html_tasks(const record::Record& record);            // what changes for developers and operators
+Markup html_recommendations(const record::Record& record);  // what to do, from verdict/recommend.hpp
 Markup html_cost(const record::Record& record);
 Markup html_resources(const record::Record& record);
 Markup html_limits(const record::Record& record);  // what a read-only root does not stop

@@ -85,15 +85,15 @@ Markup card(const Decision& decision) {
 Markup glance(const std::vector<Decision>& all) {
   std::vector<CellRow> rows;
   for (const auto& decision : all) {
-    CellRow row{{element("strong", Markup::text(decision.stack))},
-                {badge_of(decision.standing, sentence(decision.words) + ".")}};
+    CellRow row{{element("strong", Markup::text(decision.stack)) +
+                 paragraph(badge_of(decision.standing, sentence(decision.words) + "."))}};
     for (std::size_t i = 0; i < decision.answers.size(); ++i)
       row.push_back({badge(mood_of(decision.answers[i].standing), word_of(decision.answers[i], i))});
     rows.push_back(std::move(row));
   }
   return cells("At a glance",
-               heads({"candidate", "what the evidence supports", "works", "recovers", "an attacker can write",
-                      "cost"}),
+               heads({"candidate, and what the evidence supports", "works", "recovers",
+                      "an attacker can write", "cost"}),
                rows);
 }
 

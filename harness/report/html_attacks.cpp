@@ -172,6 +172,27 @@ std::string counted(const Record& record, const std::string& threat) {
       root, other, design, residual, unknown);
 }
 
+// The verdict on a threat, one line for each stack that it was tried on.
+Markup verdicts(const Record& record, const std::string& threat) {
+  std::vector<Markup> all;
+  for (const auto& row : record.threats) {
+    if (row.threat != threat) continue;
+    const bool remains = row.verdict == Verdict::pass && row.residual > 0;
+    all.push_back(
+        element("strong", Markup::text(row.stack)) + Markup::raw(" ") +
+        badge(remains ? Mood::quiet : mood_of(row.verdict), remains ? "residual" : to_text(row.verdict)) +
+        Markup::text(": " + row.text));
+  }
+  return items(all);
+}
+
+std::string title_of(const std::string& threat) {
+  for (const auto& name : record::kThreats) {
+    if (name.key == threat) return sentence(std::string(name.title));
+  }
+  return threat;
+}
+
 std::vector<std::string> threats_of(const Record& record) {
   std::vector<std::string> names;
   for (const auto& row : record.attacks) {
@@ -191,8 +212,8 @@ Markup html_attacks(const Record& record) {
       "\"blocked\" may "
       "mean \"broken\". On the control success is expected: that is what the candidates are compared with."));
   for (const auto& threat : threats_of(record)) {
-    out += element("h3", Markup::text(threat)) + Markup::raw("\n") +
-           paragraph(Markup::text(counted(record, threat)));
+    out += element("h3", Markup::text(title_of(threat))) + Markup::raw("\n") +
+           paragraph(Markup::text(counted(record, threat))) + verdicts(record, threat);
     for (const auto& server : answers(record)) out += matrix(record, server.server, threat);
   }
   return section("attacks", "What an attacker inside tried", out);

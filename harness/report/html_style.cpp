@@ -64,7 +64,7 @@ table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35; overf
 caption { text-align: left; color: var(--soft); padding: 0.25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.6rem; border-bottom: 1px solid var(--line); }
 thead th { vertical-align: bottom; background: var(--box); }
-tbody th { font-weight: normal; min-width: 11rem; max-width: 22rem; overflow-wrap: anywhere; }
+tbody th { font-weight: normal; min-width: 11rem; max-width: 30rem; overflow-wrap: anywhere; }
 td.bad, th.bad { background: var(--bad-box); }
 td.open, th.open { background: var(--open-box); }
 svg.forest { display: block; font-size: 10px; font-weight: normal; fill: var(--soft); }
@@ -75,7 +75,7 @@ svg line.here { stroke: var(--text); stroke-width: 2; }
 svg circle.here, svg polygon.here { fill: var(--text); }
 @media (max-width: 640px) {
   body { padding: 0.75rem; }
-  tbody th { position: sticky; left: 0; background: var(--page); min-width: 7rem; max-width: 9.5rem; }
+  tbody th { position: sticky; left: 0; background: var(--page); min-width: 9rem; max-width: 11rem; }
 }
 @media print {
   html { font-size: 11px; }

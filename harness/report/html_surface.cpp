@@ -26,6 +26,14 @@ std::vector<std::string> mounts_of(const Surface& row) {
   return lines;
 }
 
+// What nobody meant to leave writable.
+Cell undeclared(const Surface& row) {
+  if (row.undeclared.empty()) return {Markup::text("nothing")};
+  return {badge(Mood::bad, plural(row.undeclared.size(), "folder", "folders")) +
+              evidence("which", row.undeclared),
+          Mood::bad};
+}
+
 CellRow row_of(const Surface& row) {
   return {
       {Markup::text(row.stack) + element("span", Markup::text("as " + row.identity), {{"class", "where"}})},
@@ -35,6 +43,7 @@ CellRow row_of(const Surface& row) {
       number(row.replaceable_executables),
       number(row.replaceable_configs),
       number(row.setuid_files),
+      undeclared(row),
       {evidence("mounts", mounts_of(row)) + evidence("topmost folders", row.examples) +
        (row.note.empty() ? Markup() : evidence("how it was measured", {row.note}))}};
 }
@@ -56,11 +65,11 @@ Markup html_surface(const Record& record) {
   for (const auto& row : record.surface) {
     if (row.measured) rows.push_back(row_of(row));
   }
-  Markup out =
-      cells("counted from inside, as each identity",
-            heads({"stack", "folders it can write", "files it can write", "folders to run programs from",
-                   "programs it can replace", "configuration it can replace", "setuid programs", "where"}),
-            rows);
+  Markup out = cells("counted from inside, as each identity",
+                     heads({"stack", "folders it can write", "files it can write",
+                            "folders to run programs from", "programs it can replace",
+                            "configuration it can replace", "setuid programs", "not declared", "where"}),
+                     rows);
   return section("surface", "What remains writable", out);
 }
 

@@ -81,8 +81,8 @@ TEST(HtmlTest, AHostileRecordHasTheSameTagsAsAHarmlessOne) {
 
 TEST(HtmlTest, HasEverySectionThatTheRecordHasRowsFor) {
   const std::string page = html(sample_record());
-  for (const char* id : {"findings", "checks", "attacks", "surface", "claims", "cost", "resources", "limits",
-                         "scope", "repeat"}) {
+  for (const char* id : {"recommendations", "tasks", "findings", "checks", "attacks", "surface", "claims",
+                         "cost", "resources", "limits", "scope", "repeat"}) {
     EXPECT_THAT(page, HasSubstr(std::string("<h2 id=\"") + id + "\">"));
     EXPECT_THAT(page, HasSubstr(std::string("href=\"#") + id + "\""));
   }

@@ -167,7 +167,8 @@ std::string table(const std::vector<std::string>& head, const Rows& rows) {
 
 std::string markdown(const Record& record) {
   std::string out = head(record) + decide(record) + four_answers(record) + checks(record) + findings(record) +
-                    attacks_section(record) + cost_section(record) + limits_section() + scope_section(record);
+                    attacks_section(record) + cost_section(record) + tasks_section(record) +
+                    recommendations_section(record) + limits_section() + scope_section(record);
   std::vector<Folded> details{{"Every attack", attack_details(record)},
                               {"Claims, verified in the running containers", claims(record)}};
   for (auto& workload : cost_details(record)) details.push_back(std::move(workload));

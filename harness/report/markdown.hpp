@@ -13,6 +13,8 @@ std::string table(const std::vector<std::string>& head, const std::vector<std::v
 
 std::string attacks_section(const record::Record& record);  // what it came to, by threat
 std::string cost_section(const record::Record& record);     // throughput, and what did not pass
+std::string tasks_section(const record::Record& record);    // what changes for developers and operators
+std::string recommendations_section(const record::Record& record);
 std::string scope_section(const record::Record& record);
 std::string limits_section();  // what a read-only root does not stop: the same in every report
 

@@ -99,7 +99,8 @@ std::string threats(const Record& record) {
 
 std::string attacks_section(const Record& record) {
   if (record.attacks.empty()) return "";
-  return "\n## Attacks\n\nBy threat: attempts (an attack by an identity) that something prevented, that succeeded, and that "
+  return "\n## Attacks\n\nBy threat: attempts (an attack by an identity) that something prevented, that "
+         "succeeded, and that "
          "are meant to succeed.\n" +
          threats(record);
 }
