@@ -37,7 +37,9 @@ Verb report_verb(CLI::App& program) {
   auto file = std::make_shared<std::string>();
   auto format = std::make_shared<std::string>("console");
   app->add_option("record", *file, "run.json or a run's folder (default: results/latest)");
-  app->add_option("--format", *format, "console, markdown, junit, benchmark, ...");
+  std::vector<std::string> names;
+  for (const auto& each : report::formats()) names.push_back(each.name);
+  app->add_option("--format", *format, core::join(names, ", ") + " (default: console)");
   return {app, [file, format](Surroundings& /*surroundings*/) {
             const auto& chosen = format_named(*format);
             fmt::print("{}", chosen.render(record::read_record(record_file(*file))));

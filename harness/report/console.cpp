@@ -82,7 +82,9 @@ class Console {
     line();
     line("throughput: 1.0 = as on baseline, with the 95 % interval over launches.");
     line(
-        "The whole story is in summary.md, the evidence in run.json, beside each other in the run's folder.");
+        "The whole story is in report.html, in short in summary.md, the evidence in run.json: all in the "
+        "run's "
+        "folder.");
   }
 
   const Record& record_;

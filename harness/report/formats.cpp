@@ -7,6 +7,7 @@ const std::vector<Format>& formats() {
       {"console", "", [](const record::Record& record) { return console(record, false); }},
       {"junit", "junit.xml", junit},
       {"markdown", "summary.md", markdown},
+      {"html", "report.html", html},
       {"benchmark", "benchmark.json", benchmark_json}};
   return all;
 }

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "report/answers.hpp"
+#include "report/decision.hpp"
 #include "report/report.hpp"
 #include "report/text.hpp"
 
@@ -48,6 +49,8 @@ std::vector<std::string> remedies(const Record& record) {
 
 std::string decide(const Record& record) {
   std::string out = "\n## What to decide first\n\n";
+  for (const auto& each : decisions(record))
+    out += fmt::format("- **{}**: {}.\n", each.stack, sentence(each.words));
   if (record.run.verdict == record::RunVerdict::interrupted) {
     out +=
         "- This run was interrupted. What it did not get to is not known: run it again before deciding "
@@ -55,9 +58,6 @@ std::string decide(const Record& record) {
   }
   for (const auto& reason : record.run.reasons) out += "- " + sentence(markdown_text(reason, 600)) + "\n";
   for (const auto& text : remedies(record)) out += "- Remaining risk: " + text + "\n";
-  if (record.run.verdict == record::RunVerdict::pass) {
-    out += "- Nothing failed and nothing was left open: the candidates below do what they claim.\n";
-  }
   return out;
 }
 
@@ -114,8 +114,7 @@ std::string claims(const Record& record) {
     }
   }
   if (rows.empty()) return "";
-  auto text =
-      "\n## Claims, verified in the running containers\n\n" + table({"stack", "claim", "", "seen"}, rows);
+  auto text = table({"stack", "claim", "", "seen"}, rows);
   if (beside > 0)
     text += fmt::format("\nAll claims hold on {} further stacks of the same profiles too.\n", beside);
   return text;
@@ -132,6 +131,21 @@ std::string findings(const Record& record) {
 }
 
 }  // namespace
+
+std::string fitted(std::string text, const std::vector<Folded>& details) {
+  constexpr std::size_t kMost = 1000UL * 1024;  // the summary of a CI step is refused from 1024 KiB on
+  const std::string note = "\n*Cut here: a summary has its limits. The whole story is in report.html.*\n";
+  if (text.size() > kMost) return text.substr(0, text.rfind('\n', kMost) + 1) + note;
+  text += "\n## Details\n";
+  for (const auto& each : details) {
+    if (each.text.empty()) continue;
+    const std::string block =
+        fmt::format("\n<details><summary>{}</summary>\n\n{}\n</details>\n", each.title, each.text);
+    if (text.size() + block.size() > kMost) return text + note;
+    text += block;
+  }
+  return text;
+}
 
 std::string table(const std::vector<std::string>& head, const Rows& rows) {
   constexpr std::size_t kWidestPadding = 60;  // columns line up for those who read the text itself
@@ -152,8 +166,13 @@ std::string table(const std::vector<std::string>& head, const Rows& rows) {
 }
 
 std::string markdown(const Record& record) {
-  return head(record) + decide(record) + four_answers(record) + checks(record) + attacks_section(record) +
-         claims(record) + findings(record) + cost_section(record) + scope_section(record) + limits_section();
+  std::string out = head(record) + decide(record) + four_answers(record) + checks(record) + findings(record) +
+                    attacks_section(record) + cost_section(record) + tasks_section(record) +
+                    recommendations_section(record) + limits_section() + scope_section(record);
+  std::vector<Folded> details{{"Every attack", attack_details(record)},
+                              {"Claims, verified in the running containers", claims(record)}};
+  for (auto& workload : cost_details(record)) details.push_back(std::move(workload));
+  return fitted(std::move(out), details);
 }
 
 }  // namespace rootseal::report

@@ -99,25 +99,28 @@ std::string threats(const Record& record) {
 
 std::string attacks_section(const Record& record) {
   if (record.attacks.empty()) return "";
-  std::string out = "\n## Attacks\n";
+  return "\n## Attacks\n\nBy threat: attempts (an attack by an identity) that something prevented, that "
+         "succeeded, and that "
+         "are meant to succeed.\n" +
+         threats(record);
+}
+
+std::string attack_details(const Record& record) {
+  if (record.attacks.empty()) return "";
+  std::string out;
   for (const auto& server : answers(record)) {
     const Matrix matrix = matrix_of(record, server.server);
     if (matrix.rows.empty()) continue;
     std::vector<std::string> head{"attack", "as"};
     head.insert(head.end(), matrix.profiles.begin(), matrix.profiles.end());
-    out += fmt::format("\n**{}**\n\n", server.server) + table(head, matrix.rows);
+    out += fmt::format("**{}**\n\n", server.server) + table(head, matrix.rows) + "\n";
   }
-  out +=
-      "\nA cell says what was seen: the attack succeeded, or what stopped it. *Credit*: the read-only root "
-      "stopped it, "
-      "and the same attack by the same identity succeeded on baseline in this run. *Never live*: it was not "
-      "seen to "
-      "succeed anywhere in this run, so that \"blocked\" may mean \"broken\".\n";
   return out +
-         "\n### By threat\n\nAttempts (an attack by an identity) that something prevented, that succeeded, "
-         "and "
-         "that are meant to succeed.\n" +
-         threats(record);
+         "A cell says what was seen: the attack succeeded, or what stopped it. *Credit*: the read-only root "
+         "stopped "
+         "it, and the same attack by the same identity succeeded on baseline in this run. *Never live*: it "
+         "was not "
+         "seen to succeed anywhere in this run, so that \"blocked\" may mean \"broken\".\n";
 }
 
 }  // namespace rootseal::report

@@ -11,6 +11,7 @@ namespace rootseal::report {
 std::string console(const record::Record& record, bool colour);
 std::string junit(const record::Record& record);
 std::string markdown(const record::Record& record);
+std::string html(const record::Record& record);            // one page that needs no network and no script
 std::string benchmark_json(const record::Record& record);  // Google Benchmark's format, for compare.py
 
 struct Format {

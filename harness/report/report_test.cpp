@@ -68,7 +68,7 @@ TEST(FormatsTest, HaveDistinctNamesAndFiles) {
     EXPECT_TRUE(names.insert(format.name).second) << format.name;
     EXPECT_TRUE(files.insert(format.file_name).second) << format.file_name;
   }
-  EXPECT_THAT(names, testing::IsSupersetOf({"console", "junit", "markdown", "benchmark"}));
+  EXPECT_THAT(names, testing::IsSupersetOf({"console", "junit", "markdown", "html", "benchmark"}));
 }
 
 TEST(FormatsTest, RenderARecordThatHasJustBegun) {
@@ -98,7 +98,7 @@ std::size_t count(const std::string& text, const std::string& what) {
 
 TEST(JunitTest, AFailureIsAFailureAndInconclusiveIsAnError) {
   const std::string xml = junit(sample_record());
-  EXPECT_EQ(count(xml, "<failure "), 3U) << "the check, the attack, the run";
+  EXPECT_EQ(count(xml, "<failure "), 4U) << "the check, the attack, the comparison, the run";
   EXPECT_EQ(count(xml, "<error "), 4U) << "the check, two attacks and a comparison";
   EXPECT_THAT(xml, HasSubstr("classname=\"rootseal.recovery.rabbitmq-3.10/readonly\" "
                              "name=\"AnyRestart.EmptiesTmpfs [rabbitmq-3.10/readonly]\" time=\"9.500\""));
@@ -193,6 +193,20 @@ TEST(MarkdownTest, FitsAStepSummaryEvenWhenMessagesDoNot) {
   for (auto& check : record.checks) check.message = std::string(1 << 20, 'x');
   record.run.reasons.assign(100, std::string(1 << 20, 'x'));
   EXPECT_LT(markdown(record).size(), 1024U * 1024U);
+  record::Check failed = record.checks.back();
+  failed.verdict = record::Verdict::fail;
+  failed.message = std::string(300, 'x');
+  record.checks.assign(8000, failed);  // each may say this much
+  EXPECT_LT(markdown(record).size(), 1024U * 1024U);
+  EXPECT_THAT(markdown(record), HasSubstr("Cut here"));
+}
+
+TEST(MarkdownTest, AnswersBeforeDetails) {
+  const std::string text = markdown(sample_record());
+  EXPECT_LT(text.find("## What to decide first"), text.find("## The four answers"));
+  EXPECT_LT(text.find("## The four answers"), text.find("## Details"));
+  EXPECT_THAT(text, Not(HasSubstr("Cut here")));
+  EXPECT_EQ(count(text, "<details>"), count(text, "</details>"));
 }
 
 TEST(BenchmarkJsonTest, IsWhatComparePyReads) {

@@ -27,17 +27,17 @@ attack::Site site_of(const Bench& bench, const RunningStack& stack, const engine
   return site;
 }
 
-void log_attack(const record::Attack& row) {
-  spdlog::info("{}: attack {} as {}: {}{}", row.stack, row.id, row.identity, record::to_text(row.observed),
-               row.stopped_by.empty() ? "" : " (" + row.stopped_by + ")");
-}
-
+// One attack as one identity, told and recorded.
 void attack_with(const Bench& bench, const attack::Definition& definition, const std::string& identity,
-                 const attack::Site& site) {
+                 const attack::Site& site, const Progress::Lane& lane) {
   core::throw_if_cancelled("attacking");
+  lane.now(fmt::format("{} as {}", definition.id, identity));
   auto row = attack::run(definition, identity, site);
-  log_attack(row);
+  const bool well = row.observed == record::Observed::blocked || row.must_be_blocked_by.empty();
+  spdlog::log(level_of_end(well), "{}: attack {} as {}: {}{}", row.stack, row.id, row.identity,
+              record::to_text(row.observed), row.stopped_by.empty() ? "" : " (" + row.stopped_by + ")");
   bench.recorder.attack(std::move(row));
+  bench.workshop.progress.done();
 }
 
 // The least protected profile that makes these claims: a trial takes one protection away, not several.
@@ -106,7 +106,8 @@ void run_one_trial(const Bench& bench, const Trial& trial) {
   auto site = site_of(bench, *stack, container);
   site.throwaway = true;
   site.protection_off = trial.definition->liveness->protection;
-  for (const auto& identity : trial.identities) attack_with(bench, *trial.definition, identity, site);
+  const Progress::Lane lane(bench.workshop.progress, "trial-" + stack->spec().id.file_name());
+  for (const auto& identity : trial.identities) attack_with(bench, *trial.definition, identity, site, lane);
 }
 
 struct Own {
@@ -125,8 +126,9 @@ void run_one_own(const Bench& bench, const Own& own) {
   stack->verify("before " + what, bench.recorder);
   if (!stack->usable()) return;
   const auto container = stack->container();
+  const Progress::Lane lane(bench.workshop.progress, "attack-" + stack->spec().id.file_name());
   for (const auto& identity : own.definition->identities)
-    attack_with(bench, *own.definition, identity, site_of(bench, *stack, container));
+    attack_with(bench, *own.definition, identity, site_of(bench, *stack, container), lane);
 }
 
 // A boot and a restart for each profile are left out of a quick run, unless the attack is asked for by its
@@ -140,12 +142,29 @@ bool left_out(const Bench& bench, const attack::Definition& definition) {
 void run_attacks(const Bench& bench, const ServicePlan& service, const RunningStack& stack) {
   const auto container = stack.container();
   const auto site = site_of(bench, stack, container);
+  const Progress::Lane lane(bench.workshop.progress, "attacks-" + stack.spec().id.file_name());
+  lane.now("what can be written");
   for (const auto* identity : {"root", "service"})
     bench.recorder.surface(attack::measure_surface(site, identity));
   for (const auto& definition : service.attacks) {
     if (definition.own_stack) continue;
-    for (const auto& identity : definition.identities) attack_with(bench, definition, identity, site);
+    for (const auto& identity : definition.identities) attack_with(bench, definition, identity, site, lane);
   }
+}
+
+std::size_t attempts_to_do(const Bench& bench) {
+  std::size_t all = 0;
+  for (const auto& service : bench.plan.services) {
+    for (const auto& definition : service.attacks) {
+      if (definition.own_stack && left_out(bench, definition)) continue;
+      const auto stacks = std::count_if(
+          service.profiles.begin(), service.profiles.end(), [&](const profile::Profile& profile) {
+            return !definition.own_stack || profile.role != profile::Role::specimen;
+          });
+      all += static_cast<std::size_t>(stacks) * definition.identities.size();
+    }
+  }
+  return all;
 }
 
 std::vector<std::function<void()>> attacks_of_their_own(const Bench& bench) {
@@ -172,6 +191,9 @@ std::vector<std::function<void()>> attacks_of_their_own(const Bench& bench) {
 
 void run_liveness_trials(const Bench& bench) {
   auto trials = trials_of(bench);
+  std::size_t attempts = 0;
+  for (const auto& trial : trials) attempts += trial.identities.size();
+  bench.workshop.progress.phase("liveness trials", attempts);
   for_each_parallel<Trial>(trials, kStacksAtOnce,
                            [&](Trial& trial) { contain(bench, [&] { run_one_trial(bench, trial); }); });
 }

@@ -21,7 +21,11 @@ namespace {
 class Session {
  public:
   Session(Workshop& workshop, const ChildJob& job, Recorder& recorder)
-      : workshop_(workshop), job_(job), recorder_(recorder), all_(core::Deadline::after(job.limits.all)) {
+      : workshop_(workshop),
+        job_(job),
+        recorder_(recorder),
+        lane_(workshop.progress, job.name),
+        all_(core::Deadline::after(job.limits.all)) {
     const fs::path folder = workshop_.private_folder() / "children" / job_.name;
     context_ = job_.context;
     context_.work_dir = folder / "work";
@@ -76,6 +80,7 @@ class Session {
     done_.insert(job_.key(running_->check, running_->stack));
     epochs_.clear();
     recorder_.check(std::move(row));
+    workshop_.progress.done();
     ++result_.checks;
   }
 
@@ -99,7 +104,7 @@ class Session {
   }
 
   void handle(process::Child& child, const wire::Message& message) {
-    if (message.started) running_ = message.started;
+    if (message.started) begun(*message.started);
     if (message.check) finished(*message.check);
     if (message.task) recorder_.task(*message.task);
     if (message.epoch) epochs_.push_back(*message.epoch);
@@ -107,12 +112,16 @@ class Session {
     if (message.release && job_.further != nullptr) job_.further->release(message.release->stack);
   }
 
+  void begun(const wire::Started& started) {
+    running_ = started;
+    lane_.now(started.check);
+  }
+
   void finished(const record::Check& check) {
-    const char* mark = check.verdict == record::Verdict::pass ? "pass" : "NOT PASSED";
-    spdlog::info("{}: {} {}: {} in {:.1f} s{}{}", check.stack, check.suite, check.id,
-                 check.verdict == record::Verdict::pass ? mark : record::to_text(check.verdict),
-                 check.seconds, check.message.empty() ? "" : ": ",
-                 core::UntrustedText(check.message).printable(300));
+    spdlog::log(level_of_end(check.verdict == record::Verdict::pass), "{}: {} {}: {} in {:.1f} s{}{}",
+                check.stack, check.suite, check.id, record::to_text(check.verdict), check.seconds,
+                check.message.empty() ? "" : ": ", core::UntrustedText(check.message).printable(300));
+    workshop_.progress.done();
     done_.insert(job_.key(check.id, check.stack));
     recorder_.check(check);
     // No time is kept for work whose result was not verified.
@@ -140,6 +149,7 @@ class Session {
   Workshop& workshop_;
   const ChildJob& job_;
   Recorder& recorder_;
+  Progress::Lane lane_;
   core::Deadline all_;
   wire::Context context_;
   fs::path context_file_;

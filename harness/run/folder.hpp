@@ -18,6 +18,7 @@ class Folder {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::filesystem::path logs() const { return path_ / "logs"; }
   [[nodiscard]] std::filesystem::path record() const { return path_ / "run.json"; }
+  [[nodiscard]] std::filesystem::path report() const { return path_ / "report.html"; }  // for people
   // Renders every report that is a file; returns a message for each that could not be written.
   void write_reports(const record::Record& record) const;
   void move_latest() const;

@@ -90,6 +90,17 @@ void add_plants(std::vector<std::string>& arguments, const std::string& option,
   }
 }
 
+// How many workloads the child is to say a word about, each stack counted.
+std::size_t to_measure(const Bench& bench, const ServicePlan& service,
+                       const std::vector<const RunningStack*>& stacks, int launch) {
+  std::size_t all = 0;
+  for (const auto& known : bench.plan.workloads) {
+    for (std::size_t i = 1; i < stacks.size(); ++i)
+      all += expected(bench, service, known, stacks[i]->id(), launch) ? 1 : 0;
+  }
+  return all;
+}
+
 void measure(const Bench& bench, const ServicePlan& service, const Placement& placement,
              const std::vector<const RunningStack*>& stacks, int launch) {
   auto job = job_for(bench, service, fmt::format("performance-{}-launch-{}", service.name(), launch), stacks);
@@ -177,6 +188,8 @@ void run_launch(const Bench& bench, const ServicePlan& service, const Placement&
   Launch launch(bench, service, placement, snapshot, number);
   if (const auto stacks = launch.usable(); !stacks.empty()) {
     spdlog::info("{}: launch {} of {}: measuring", service.name(), number, of);
+    bench.workshop.progress.phase(fmt::format("{}: launch {} of {}", service.name(), number, of),
+                                  to_measure(bench, service, stacks, number));
     record_starts(bench, stacks, number);
     const auto before = number == 1 ? volumes_of(stacks) : decltype(volumes_of(stacks)){};
     measure(bench, service, placement, stacks, number);
@@ -237,6 +250,7 @@ void run_performance(const Bench& bench) {
   const auto placement = place(cpus_of_this_process());
   const auto& plan = bench.plan.launches;
   for (const auto& service : bench.plan.services) {
+    bench.workshop.progress.phase(service.name() + ": preparing the data", 0);
     const auto snapshot = make_snapshot(
         bench, service, [&](const RunningStack& stack) { return prepare(bench, service, stack); });
     if (!snapshot) continue;

@@ -11,6 +11,7 @@
 
 #include "core/cancel.hpp"
 #include "core/error.hpp"
+#include "core/log.hpp"
 #include "engine/reaper.hpp"
 #include "engine/resources.hpp"
 #include "report/report.hpp"
@@ -79,6 +80,7 @@ bool work(const Plan& plan, const Options& options, const Paths& paths, const en
   bool kept = false;
   {
     Workshop workshop(docker, paths, id, secrets.path(), folder.logs());
+    workshop.progress.show();
     try {
       carry_out({workshop, plan, options, recorder});
     } catch (const core::Interrupted&) {
@@ -177,7 +179,8 @@ int run(const Options& options, const Paths& paths, process::Runner& runner) {
   folder.write_reports(record);
   // A run that came to nothing does not take the place of one that did.
   if (!record.checks.empty() || !record.attacks.empty()) folder.move_latest();
-  fmt::print("{}", report::console(record, isatty(STDOUT_FILENO) == 1));
+  fmt::print("{}", report::console(record, core::colour_wanted(STDOUT_FILENO)));
+  fmt::print("report: {}\n", folder.report().string());
   std::fflush(stdout);
   return record.run.exit_status;
 }

@@ -95,6 +95,14 @@ void record_start(const RunningStack& stack, const std::string& suite, const Ben
   bench.recorder.check(std::move(check));
 }
 
+std::vector<Listed> scenarios_for(const Bench& bench, const ServicePlan& service, const std::string& suite) {
+  std::vector<Listed> all;
+  for (const auto& known : bench.plan.scenarios) {
+    if (takes_part(known, suite, service.name(), bench.options)) all.push_back(known);
+  }
+  return all;
+}
+
 void run_scenarios(const Bench& bench, const ServicePlan& service, RunningStack& stack,
                    const std::string& suite) {
   FurtherStacks further(bench, service, stack, suite);
@@ -119,9 +127,8 @@ void run_scenarios(const Bench& bench, const ServicePlan& service, RunningStack&
   job.limits.check = bench.options.size == Size::full ? 660s : 240s;
   job.limits.all = bench.options.size == Size::full ? 4h : 1h;
   const auto result = run_child(bench.workshop, job, bench.recorder);
-  for (const auto& known : bench.plan.scenarios) {
-    const bool expected = takes_part(known, suite, service.name(), bench.options);
-    if (!expected || result.done.contains(known.name)) continue;
+  for (const auto& known : scenarios_for(bench, service, suite)) {
+    if (result.done.contains(known.name)) continue;
     auto row = check_of(stack, suite);
     row.id = known.name;
     row.message = fmt::format("{}: running {}: the child ended without a word of it; log: {}", stack.id(),

@@ -104,6 +104,18 @@ void run_one_recovery(const Bench& bench, const Job& job) {
   finish(bench, *stack);
 }
 
+// How many checks and attempts there are to be, if every stack comes up.
+std::size_t things_to_do(const Bench& bench) {
+  std::size_t all = bench.plan.has("security") ? attempts_to_do(bench) : 0;
+  for (const auto& job : jobs_of(bench.plan)) {
+    for (const std::string suite : {"function", "workflow", "recovery"}) {
+      const bool here = suite != "recovery" || job.profile->role != profile::Role::specimen;
+      if (here && bench.plan.has(suite)) all += scenarios_for(bench, *job.service, suite).size();
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 void contain(const Bench& bench, const std::function<void()>& work) {
@@ -117,6 +129,7 @@ void contain(const Bench& bench, const std::function<void()>& work) {
 }
 
 void run_checks(const Bench& bench) {
+  bench.workshop.progress.phase("checks and attacks", things_to_do(bench));
   std::vector<std::function<void()>> work;
   if (shares_stacks(bench.plan)) {
     for (const auto& job : jobs_of(bench.plan))

@@ -132,6 +132,8 @@ RunningStack::~RunningStack() {
 // container; an engine that makes no container at all is a fault of the environment.
 void RunningStack::start() {
   const auto began = std::chrono::steady_clock::now();
+  const Progress::Lane lane(workshop_.progress, label_of(spec_));
+  lane.now("starting");
   try {
     bring_up([this] { project_->up(); });
     wait_until_ready();

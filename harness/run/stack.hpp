@@ -19,6 +19,7 @@
 #include "profile/profile.hpp"
 #include "record/stack.hpp"
 #include "run/options.hpp"
+#include "run/progress.hpp"
 #include "run/recorder.hpp"
 #include "service/service.hpp"
 #include "wire/context.hpp"
@@ -111,6 +112,7 @@ class Workshop {
   // One random password per service and run, in files under the private folder.
   std::filesystem::path secrets(const service::Service& service);
   core::Secret password(const service::Service& service);
+  Progress progress;  // for whoever waits; drawn once the run has asked for it
   std::atomic<bool> something_kept{
       false};  // a stack was left standing: it needs the files of the private folder
 

@@ -30,6 +30,8 @@ void run_attacks(const Bench& bench, const ServicePlan& service, const RunningSt
 // Those that restart, fill or destroy, each on every profile that is compared, on a stack of its own; to be
 // carried out side by side with the rest. A quick run leaves them out and records that.
 std::vector<std::function<void()>> attacks_of_their_own(const Bench& bench);
+// Attempts of both kinds, over all stacks.
+std::size_t attempts_to_do(const Bench& bench);
 // Throw-away stacks with one protection off, for attacks that no control stack let succeed.
 void run_liveness_trials(const Bench& bench);
 // Launches of their own, from a snapshot, on otherwise idle CPUs.
@@ -43,6 +45,8 @@ inline constexpr const char* kTwin = "-twin";  // ends the name of the second co
 StackSpec spec_of(const ServicePlan& service, const profile::Profile& profile);
 // Records the outcome of a start as a check (for a specimen also as a finding) and the stack's row.
 void record_start(const RunningStack& stack, const std::string& suite, const Bench& bench);
+// The scenarios of a suite that are to run over a stack of this service.
+std::vector<Listed> scenarios_for(const Bench& bench, const ServicePlan& service, const std::string& suite);
 // Runs the scenarios of a suite over one stack.
 void run_scenarios(const Bench& bench, const ServicePlan& service, RunningStack& stack,
                    const std::string& suite);

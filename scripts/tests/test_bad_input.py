@@ -48,6 +48,17 @@ class WrongUsage(ProgramTest):
             with self.subTest(plant=plant):
                 self.assert_refused(self.rootseal("run", "--plant", plant), 64, f"--plant '{plant}'", "STACK=SHARE")
 
+    def test_a_record_that_cannot_be_rendered_is_named(self):
+        self.scratch.joinpath("cut.json").write_text('{"schema_version": 1,')
+        for record, words in (("nowhere.json", "nowhere.json"), ("cut.json", "cut.json"), (".", "run.json")):
+            with self.subTest(record=record):
+                self.assert_refused(self.rootseal("report", str(self.scratch / record), out=False), 64, words)
+
+    def test_an_unknown_format_is_named_with_the_known_ones(self):
+        reference = str(PROJECT / "results/reference")
+        self.assert_refused(self.rootseal("report", reference, "--format", "htm", out=False), 64, "'htm'",
+                            "did you mean 'html'?")
+
     def test_wrong_usage_leaves_no_folder_and_nothing_on_the_engine(self):
         self.rootseal("run", "--service", "postgers")
         self.assertFalse(self.out.exists())

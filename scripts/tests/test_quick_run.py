@@ -34,7 +34,7 @@ class QuickRun(ProgramTest):
 
     def test_leaves_every_file_and_moves_latest(self):
         latest = self.made.out / "latest"
-        for name in ("run.json", "junit.xml", "summary.md", "benchmark.json"):
+        for name in ("run.json", "junit.xml", "summary.md", "report.html", "benchmark.json"):
             self.assertTrue((latest / name).stat().st_size > 0, name)
 
     def test_the_record_fits_its_schema(self):

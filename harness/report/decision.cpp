@@ -1,0 +1,312 @@
+#include "report/decision.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "report/answers.hpp"
+#include "report/text.hpp"
+
+namespace rootseal::report {
+namespace {
+
+using record::Check;
+using record::Comparison;
+using record::Observed;
+using record::Record;
+using record::Stack;
+using record::Verdict;
+
+Standing worse(Standing a, Standing b) { return std::max(a, b); }
+
+const ProfileAnswers* figures_of(const std::vector<ServerAnswers>& all, const std::string& stack) {
+  for (const auto& server : all) {
+    for (const auto& row : server.profiles) {
+      if (server.server + "/" + row.profile == stack) return &row;
+    }
+  }
+  return nullptr;
+}
+
+const Stack* control_of(const Record& record, const Stack& stack) {
+  for (const auto& each : record.stacks) {
+    if (each.role == "control" && is_main(each) && server_of(each.id) == server_of(stack.id)) return &each;
+  }
+  return nullptr;
+}
+
+class Weighing {
+ public:
+  Weighing(const Record& record, const std::vector<ServerAnswers>& figures, const Stack& stack)
+      : record_(record), stack_(stack), here_(figures_of(figures, stack.id)) {
+    if (const Stack* control = control_of(record, stack)) {
+      control_ = control;
+      there_ = figures_of(figures, control->id);
+    }
+  }
+
+  Decision decide() {
+    Decision all;
+    all.stack = stack_.id;
+    all.profile = stack_.profile;
+    all.answers = {scenarios("Does it still work?", "function"),
+                   scenarios("Does it still recover?", "recovery"), attacks(all.residual), cost()};
+    all.standing = Standing::shown;
+    for (const auto& answer : all.answers) all.standing = worse(all.standing, answer.standing);
+    all.standing = worse(all.standing, the_run());
+    all.standing = worse(all.standing, the_control());
+    all.words = words(all);
+    all.why = std::move(why_);
+    return all;
+  }
+
+ private:
+  void because(const std::string& text) {
+    if (why_.size() < kMostReasons) why_.push_back(text);
+  }
+
+  // Of the checks of a suite on this stack and on those beside it; nothing when none was tried.
+  Standing weigh_checks(const std::string& suite, const std::string& stack, bool say) {
+    Standing standing = Standing::untried;
+    for (const Check& check : record_.checks) {
+      if (check.suite != suite || base_of(check.stack) != stack || check.id == record::kClaimsCheck) continue;
+      if (check.verdict == Verdict::skipped) continue;
+      const Standing now = check.verdict == Verdict::pass   ? Standing::shown
+                           : check.verdict == Verdict::fail ? Standing::refuted
+                                                            : Standing::open;
+      // The harness's own checks can refute, but do not show that the suite was tried.
+      const bool own = check.id == record::kStartCheck;
+      if (!own || now != Standing::shown)
+        standing = standing == Standing::untried ? now : worse(standing, now);
+      if (say && now != Standing::shown)
+        because(fmt::format("{} {} on {}: {}", check.id, now == Standing::open ? "is open" : "fails",
+                            check.stack, one_line(check.message, 300)));
+    }
+    return standing;
+  }
+
+  Answer scenarios(const std::string& question, const std::string& suite) {
+    Answer answer{question, weigh_checks(suite, stack_.id, true), "", ""};
+    const auto text = [&](const ProfileAnswers* of) {
+      if (of == nullptr) return std::string();
+      std::string score = suite == "function" ? of->works : of->recovers;
+      if (score == "-") return std::string();
+      if (score != "does not start") score.insert(std::min(score.find(','), score.size()), " checks pass");
+      return score;
+    };
+    answer.text = text(here_);
+    answer.control = text(there_);
+    if (answer.text.empty()) answer.text = "not tried";
+    if (suite == "function" && !stack_.started) answer.standing = Standing::refuted;
+    return answer;
+  }
+
+  Standing weigh_claims() {
+    Standing standing = Standing::shown;
+    for (const auto& stack : record_.stacks) {
+      if (base_of(stack.id) != stack_.id) continue;
+      for (const auto& claim : stack.claims) {
+        if (claim.holds == true) continue;
+        standing = worse(standing, claim.holds ? Standing::refuted : Standing::open);
+        because(fmt::format("the claim \"{}: {}\" {} on {}", claim.name, one_line(claim.value, 100),
+                            claim.holds ? "does not hold" : "was not established", stack.id));
+      }
+    }
+    return standing;
+  }
+
+  // What is left writable and not declared: the profile is then not what it claims to be.
+  Standing weigh_surface() {
+    Standing standing = Standing::shown;
+    for (const auto& row : record_.surface) {
+      if (row.stack != stack_.id || row.undeclared.empty()) continue;
+      standing = Standing::refuted;
+      because(fmt::format("{} can write {}, which the profile does not declare", row.identity,
+                          one_line(fmt::format("{}", fmt::join(row.undeclared, ", ")), 300)));
+    }
+    return standing;
+  }
+
+  Answer attacks(std::size_t& residual) {
+    Answer answer{"What can an attacker inside still write?", Standing::untried, "", ""};
+    std::size_t tried = 0, credit = 0;
+    for (const auto& row : record_.attacks) {
+      if (row.stack != stack_.id || row.throwaway || row.observed == Observed::skipped) continue;
+      ++tried;
+      credit += row.credit.given ? 1 : 0;
+      residual += row.classification == "residual-risk" && row.verdict != Verdict::fail ? 1 : 0;
+      Standing now = Standing::shown;
+      if (row.verdict == Verdict::fail) now = Standing::refuted;
+      if (row.verdict == Verdict::inconclusive) now = Standing::open;
+      answer.standing = answer.standing == Standing::untried ? now : worse(answer.standing, now);
+      if (now != Standing::shown)
+        because(fmt::format("attack {} ({}) as {} {}", row.id, one_line(row.title, 100), row.identity,
+                            now == Standing::open ? "is open" : "succeeded although it must be blocked"));
+    }
+    const Standing claims = worse(weigh_claims(), weigh_surface());
+    if (claims != Standing::shown) answer.standing = worse(answer.standing, claims);
+    answer.text = tried == 0 || here_ == nullptr ? "no attack was tried" : here_->attacks;
+    if (credit > 0)
+      answer.text +=
+          fmt::format("; {} blocked by the read-only root itself (they succeed on the control)", credit);
+    if (here_ != nullptr && here_->writable != "-") answer.text += ". Writable: " + here_->writable;
+    if (there_ != nullptr && there_->attacks != "-")
+      answer.control = there_->attacks + (there_->writable == "-" ? "" : ". Writable: " + there_->writable);
+    return answer;
+  }
+
+  [[nodiscard]] bool for_judging(const Comparison& row) const {
+    return row.judged ||
+           std::any_of(record_.epochs.begin(), record_.epochs.end(), [&](const record::Epoch& epoch) {
+             return epoch.judged && epoch.service == row.service && epoch.workload == row.workload;
+           });
+  }
+
+  Answer cost() {
+    Answer answer{"What does it cost?", Standing::untried, "not measured", ""};
+    const Comparison* worst = nullptr;  // whose interval reaches farthest to the slow side
+    std::map<Verdict, std::size_t> judged;
+    std::size_t recorded = 0;
+    for (const Comparison& row : record_.comparisons) {
+      if (row.stack != stack_.id || !for_judging(row) || row.unit == "s/op") continue;
+      if (row.judged && row.verdict) ++judged[*row.verdict];
+      recorded += row.judged ? 0 : 1;
+      if (row.judged && row.verdict != Verdict::pass)
+        because(fmt::format("{} of {} {}: {}", row.metric, row.workload,
+                            row.verdict == Verdict::fail ? "is slower by more than its margin" : "is open",
+                            one_line(row.note, 300)));
+      if (row.metric != "throughput" || !row.interval) continue;
+      if (worst == nullptr || row.interval->ci_low < worst->interval->ci_low) worst = &row;
+    }
+    const Standing verified = weigh_checks("performance", stack_.id, true);
+    if (judged.empty() && recorded == 0) {
+      if (verified > Standing::untried) answer.standing = verified;
+      return answer;
+    }
+    answer.standing = judged[Verdict::fail] > 0           ? Standing::refuted
+                      : judged[Verdict::inconclusive] > 0 ? Standing::open
+                      : recorded > 0                      ? Standing::in_part
+                                                          : Standing::shown;
+    if (verified > Standing::untried) answer.standing = worse(answer.standing, verified);
+    answer.text = cost_text(judged, recorded, worst);
+    return answer;
+  }
+
+  static std::string cost_text(std::map<Verdict, std::size_t>& judged, std::size_t recorded,
+                               const Comparison* worst) {
+    std::string text;
+    const auto add = [&](std::size_t count, const std::string& what) {
+      if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+    };
+    add(judged[Verdict::fail], "slower by more than the margin");
+    add(judged[Verdict::inconclusive], "open");
+    add(judged[Verdict::pass], "shown to be equal within the margin");
+    add(recorded, "recorded and not judged");
+    text += ", of throughput and latencies";
+    if (worst != nullptr) {
+      const double loss = 1 - worst->interval->ci_low;
+      text +=
+          fmt::format(". Least favourable throughput: {} of {}", interval(*worst->interval), worst->workload);
+      if (loss > 0) text += fmt::format(", at worst {:.1f} % less", loss * 100);
+    }
+    return text;
+  }
+
+  Standing the_run() {
+    using record::RunVerdict;
+    if (record_.run.verdict == RunVerdict::interrupted) {
+      because("the run was interrupted: what it did not get to is not known");
+      return Standing::open;
+    }
+    if (record_.run.verdict == RunVerdict::error) {
+      because("the run had a fault of its own or of its environment");
+      return Standing::open;
+    }
+    return Standing::shown;
+  }
+
+  // What the control does not do, nothing can be compared with.
+  Standing the_control() {
+    if (control_ == nullptr) {
+      because("there is no control in this run to compare with");
+      return Standing::open;
+    }
+    Standing standing = Standing::shown;
+    for (const char* suite : {"function", "recovery", "performance"}) {
+      if (weigh_checks(suite, control_->id, false) > Standing::untried) standing = Standing::open;
+    }
+    const bool attacks_open =
+        std::any_of(record_.attacks.begin(), record_.attacks.end(), [&](const record::Attack& row) {
+          return row.stack == control_->id && !row.throwaway && row.observed == Observed::inconclusive;
+        });
+    if (attacks_open) standing = Standing::open;
+    if (standing == Standing::open)
+      because(fmt::format("not everything passed on the control, {}: what it shows there is not settled here",
+                          control_->profile));
+    return standing;
+  }
+
+  static std::string words(const Decision& all) {
+    static constexpr const char* kRefuted[] = {"it does not do its work", "it does not recover",
+                                               "an attack gets through, or it is not what it claims to be",
+                                               "it costs more than the margin"};
+    static constexpr const char* kNames[] = {"function", "recovery", "attacks", "cost"};
+    std::vector<std::string> against, untried;
+    bool in_part = false;
+    for (std::size_t i = 0; i < all.answers.size(); ++i) {
+      if (all.answers[i].standing == Standing::refuted) against.emplace_back(kRefuted[i]);
+      if (all.answers[i].standing == Standing::untried) untried.emplace_back(kNames[i]);
+      in_part = in_part || all.answers[i].standing == Standing::in_part;
+    }
+    if (all.standing == Standing::refuted)
+      return fmt::format("Do not ship it as it is: {}", fmt::join(against, "; "));
+    if (all.standing == Standing::open) return "Not settled: do not decide on this run alone";
+    if (all.answers.size() == untried.size()) return "Nothing was tried";
+    std::string text = untried.empty() ? "The evidence supports shipping it" : "Supported in what was tried";
+    if (in_part) text += "; no slowdown was shown, equal cost only in part";
+    if (!untried.empty()) text += fmt::format("; not tried: {}", fmt::join(untried, ", "));
+    if (all.residual > 0)
+      text += fmt::format("; {} known to remain", plural(all.residual, "risk is", "risks are"));
+    return text;
+  }
+
+  static constexpr std::size_t kMostReasons = 12;
+  const Record& record_;
+  const Stack& stack_;
+  const Stack* control_ = nullptr;
+  const ProfileAnswers* here_;
+  const ProfileAnswers* there_ = nullptr;
+  std::vector<std::string> why_;
+};
+
+}  // namespace
+
+std::vector<Decision> decisions(const Record& record) {
+  std::vector<Decision> all;
+  const auto figures = answers(record);
+  for (const auto& stack : record.stacks) {
+    if (stack.role == "candidate" && is_main(stack)) all.push_back(Weighing(record, figures, stack).decide());
+  }
+  return all;
+}
+
+std::string verdict_in_words(const record::Run& run) {
+  switch (run.verdict) {
+    case record::RunVerdict::pass:
+      return "Everything that was asked for was established.";
+    case record::RunVerdict::fail:
+      return "Something that must hold does not: a check, a claim, an attack that must be blocked, or a "
+             "cost.";
+    case record::RunVerdict::inconclusive:
+      return "Something could not be established. That is not a pass.";
+    case record::RunVerdict::error:
+      return "rootseal or its environment had a fault. What stands below was learnt before or beside it.";
+    case record::RunVerdict::interrupted:
+      return "The run did not end. What it did not get to is not known: run it again before deciding "
+             "anything.";
+  }
+  return "";
+}
+
+}  // namespace rootseal::report

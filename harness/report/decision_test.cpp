@@ -1,0 +1,186 @@
+#include "report/decision.hpp"
+
+#include <gmock/gmock.h>
+
+namespace rootseal::report {
+namespace {
+
+using record::Record;
+using record::Verdict;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+record::Stack stack(const std::string& profile, const std::string& role) {
+  record::Stack stack;
+  stack.id = "db-1/" + profile;
+  stack.service = "db";
+  stack.profile = profile;
+  stack.role = role;
+  stack.started = true;
+  return stack;
+}
+
+record::Check check(const std::string& suite, const std::string& profile, Verdict verdict) {
+  record::Check check;
+  check.id = "Some." + suite;
+  check.suite = suite;
+  check.stack = "db-1/" + profile;
+  check.verdict = verdict;
+  return check;
+}
+
+record::Attack attack(const std::string& profile, record::Observed observed, Verdict verdict) {
+  record::Attack attack;
+  attack.id = "A1";
+  attack.stack = "db-1/" + profile;
+  attack.identity = "root";
+  attack.observed = observed;
+  attack.verdict = verdict;
+  return attack;
+}
+
+record::Comparison comparison(bool judged, Verdict verdict) {
+  record::Comparison row;
+  row.service = "db";
+  row.workload = "read";
+  row.metric = "throughput";
+  row.unit = "1/s";
+  row.stack = "db-1/sealed";
+  row.interval = record::Interval{0.99, 0.97, 1.01};
+  row.judged = judged;
+  if (judged) row.verdict = verdict;
+  return row;
+}
+
+// A run in which everything was tried and everything is well.
+Record good() {
+  Record record;
+  record.run.verdict = record::RunVerdict::pass;
+  record.stacks = {stack("base", "control"), stack("sealed", "candidate")};
+  for (const char* profile : {"base", "sealed"}) {
+    record.checks.push_back(check("function", profile, Verdict::pass));
+    record.checks.push_back(check("recovery", profile, Verdict::pass));
+  }
+  record.attacks = {attack("base", record::Observed::succeeded, Verdict::pass),
+                    attack("sealed", record::Observed::blocked, Verdict::pass)};
+  record.comparisons = {comparison(true, Verdict::pass)};
+  return record;
+}
+
+Decision of(const Record& record) {
+  const auto all = decisions(record);
+  EXPECT_EQ(all.size(), 1U);
+  return all.empty() ? Decision{} : all.front();
+}
+
+TEST(DecisionTest, IsToShipWhenEverythingWasTriedAndHolds) {
+  const auto decision = of(good());
+  EXPECT_EQ(decision.standing, Standing::shown);
+  EXPECT_EQ(decision.words, "The evidence supports shipping it");
+  EXPECT_THAT(decision.why, IsEmpty());
+  for (const auto& answer : decision.answers) EXPECT_EQ(answer.standing, Standing::shown) << answer.question;
+}
+
+TEST(DecisionTest, OneFailureOfAnyKindIsEnough) {
+  const std::vector<std::pair<const char*, std::function<void(Record&)>>> ways{
+      {"does not do its work", [](Record& r) { r.checks[2].verdict = Verdict::fail; }},
+      {"does not do its work", [](Record& r) { r.stacks[1].started = false; }},
+      {"does not recover", [](Record& r) { r.checks[3].verdict = Verdict::fail; }},
+      {"does not recover",
+       [](Record& r) {
+         r.checks[3].verdict = Verdict::fail;
+         r.checks[3].stack += "+restore";
+       }},
+      {"an attack gets through", [](Record& r) { r.attacks[1].verdict = Verdict::fail; }},
+      {"not what it claims",
+       [](Record& r) {
+         r.stacks[1].claims = {{"root", "read-only", false, "", ""}};
+       }},
+      {"not what it claims",
+       [](Record& r) {
+         r.surface.resize(1);
+         r.surface[0].stack = "db-1/sealed";
+         r.surface[0].undeclared = {"/srv"};
+       }},
+      {"costs more", [](Record& r) { r.comparisons[0].verdict = Verdict::fail; }},
+      {"costs more", [](Record& r) { r.checks.push_back(check("performance", "sealed", Verdict::fail)); }}};
+  for (const auto& [words, spoil] : ways) {
+    Record record = good();
+    spoil(record);
+    const auto decision = of(record);
+    EXPECT_EQ(decision.standing, Standing::refuted) << words;
+    EXPECT_THAT(decision.words, testing::AllOf(HasSubstr("Do not ship it"), HasSubstr(words)));
+  }
+}
+
+TEST(DecisionTest, OneOpenAnswerLeavesTheWholeOpen) {
+  const std::vector<std::function<void(Record&)>> ways{
+      [](Record& r) { r.checks[2].verdict = Verdict::inconclusive; },
+      [](Record& r) { r.checks[3].verdict = Verdict::inconclusive; },
+      [](Record& r) { r.attacks[1].verdict = Verdict::inconclusive; },
+      [](Record& r) {
+        r.stacks[1].claims = {{"root", "read-only", std::nullopt, "", ""}};
+      },
+      [](Record& r) { r.comparisons[0].verdict = Verdict::inconclusive; },
+      [](Record& r) { r.run.verdict = record::RunVerdict::interrupted; },
+      [](Record& r) { r.run.verdict = record::RunVerdict::error; },
+      [](Record& r) { r.checks[0].verdict = Verdict::fail; },  // on the control
+      [](Record& r) { r.attacks[0].observed = record::Observed::inconclusive; },
+      [](Record& r) { r.stacks[0].role = "specimen"; }};  // no control
+  for (std::size_t i = 0; i < ways.size(); ++i) {
+    Record record = good();
+    ways[i](record);
+    const auto decision = of(record);
+    EXPECT_EQ(decision.standing, Standing::open) << "way " << i;
+    EXPECT_THAT(decision.words, HasSubstr("Not settled")) << "way " << i;
+    EXPECT_THAT(decision.why, testing::Not(IsEmpty())) << "way " << i;
+  }
+}
+
+TEST(DecisionTest, WhatWasNotTriedIsNamed) {
+  Record record = good();
+  record.checks.erase(record.checks.begin() + 3);
+  record.comparisons.clear();
+  EXPECT_EQ(of(record).words, "Supported in what was tried; not tried: recovery, cost");
+  record.checks.push_back(check("recovery", "sealed", Verdict::skipped));
+  EXPECT_THAT(of(record).words, HasSubstr("not tried: recovery, cost"));
+}
+
+TEST(DecisionTest, TheHarnesssOwnChecksAreNotWork) {
+  Record record = good();
+  record.checks[2].id = record::kStartCheck;
+  EXPECT_THAT(of(record).words, HasSubstr("not tried: function"));
+}
+
+TEST(DecisionTest, ACostThatWasOnlyRecordedIsNotCalledShown) {
+  Record record = good();
+  record.comparisons = {comparison(false, Verdict::pass)};
+  record.epochs.resize(1);
+  record.epochs[0].service = "db";
+  record.epochs[0].workload = "read";
+  const auto decision = of(record);
+  EXPECT_EQ(decision.standing, Standing::in_part);
+  EXPECT_THAT(decision.words, HasSubstr("equal cost only in part"));
+  EXPECT_THAT(decision.answers[3].text, HasSubstr("at worst 3.0 % less"));
+}
+
+TEST(DecisionTest, RisksThatRemainAreCounted) {
+  Record record = good();
+  record.attacks.push_back(attack("sealed", record::Observed::succeeded, Verdict::pass));
+  record.attacks.back().id = "A2";
+  record.attacks.back().classification = "residual-risk";
+  EXPECT_EQ(of(record).words, "The evidence supports shipping it; 1 risk is known to remain");
+}
+
+TEST(DecisionTest, TrialsSpecimensAndTwinsHaveNone) {
+  Record record = good();
+  record.stacks.push_back(stack("base-twin", "control"));
+  record.stacks.back().id = "db-1/baseline-twin";
+  record.stacks.push_back(stack("old", "specimen"));
+  record.attacks.push_back(attack("sealed", record::Observed::succeeded, Verdict::fail));
+  record.attacks.back().throwaway = true;
+  EXPECT_EQ(of(record).standing, Standing::shown);
+}
+
+}  // namespace
+}  // namespace rootseal::report
