@@ -80,15 +80,16 @@ void restore_directory(const service::Target& target, const engine::Container& c
 std::string pack(const service::Target& target, const engine::Container& container, const std::string& folder,
                  const core::Deadline& deadline) {
   const auto slash = folder.rfind('/');
-  return run(target, container, "packing " + folder,
-             {"tar", "--create", "--directory", folder.substr(0, slash + 1), folder.substr(slash + 1)}, "",
-             deadline);
+  return run(
+      target, container, "packing " + folder,
+      {"tar", "--create", "--file=-", "--directory", folder.substr(0, slash + 1), folder.substr(slash + 1)},
+      "", deadline);
 }
 
 void unpack(const service::Target& target, const engine::Container& container, const std::string& archive,
             const std::string& parent, const core::Deadline& deadline) {
-  run(target, container, "unpacking into " + parent, {"tar", "--extract", "--directory", parent}, archive,
-      deadline);
+  run(target, container, "unpacking into " + parent, {"tar", "--extract", "--file=-", "--directory", parent},
+      archive, deadline);
 }
 
 std::string dump_roles(const service::Target& target, const engine::Container& container,
