@@ -52,9 +52,12 @@ void add_check(Record& record, const std::string& stack, const std::string& id, 
   record.checks.push_back({id, stack, stack.substr(0, stack.find('-')), "", "function", verdict, 1, "", {}});
 }
 
-// The sample's hardened PostgreSQL has a check that is inconclusive; without it, it is sound.
+// The sample's hardened PostgreSQL has a check that is inconclusive and a workload that is slower; without
+// them, it is sound.
 Record with_hardened_sound() {
   Record record = sample_record();
+  std::erase_if(record.comparisons,
+                [](const auto& c) { return c.stack == kHardened && c.verdict == Verdict::fail; });
   std::erase_if(record.checks,
                 [](const auto& c) { return c.stack == kHardened && c.verdict == Verdict::inconclusive; });
   return record;
