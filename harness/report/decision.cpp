@@ -54,6 +54,9 @@ class Weighing {
                    scenarios("Does it still recover?", "recovery"), attacks(all.residual), cost()};
     all.standing = Standing::shown;
     for (const auto& answer : all.answers) all.standing = worse(all.standing, answer.standing);
+    // What people do with it, where neither the usual way works nor another.
+    const Standing by_hand = weigh_checks("workflow", stack_.id, true);
+    if (by_hand > Standing::untried) all.standing = worse(all.standing, by_hand);
     all.standing = worse(all.standing, the_run());
     all.standing = worse(all.standing, the_control());
     all.words = words(all);
@@ -170,6 +173,7 @@ class Weighing {
     std::size_t recorded = 0;
     for (const Comparison& row : record_.comparisons) {
       if (row.stack != stack_.id || !for_judging(row) || row.unit == "s/op") continue;
+      if (row.metric == kGuard && !row.judged) continue;  // it speaks up when it finds something
       if (row.judged && row.verdict) ++judged[*row.verdict];
       recorded += row.judged ? 0 : 1;
       if (row.judged && row.verdict != Verdict::pass)
@@ -184,8 +188,10 @@ class Weighing {
       if (verified > Standing::untried) answer.standing = verified;
       return answer;
     }
+    // Figures of which none could be judged show nothing: a quick run's intervals are wide.
     answer.standing = judged[Verdict::fail] > 0           ? Standing::refuted
                       : judged[Verdict::inconclusive] > 0 ? Standing::open
+                      : judged[Verdict::pass] == 0        ? Standing::untried
                       : recorded > 0                      ? Standing::in_part
                                                           : Standing::shown;
     if (verified > Standing::untried) answer.standing = worse(answer.standing, verified);
@@ -259,19 +265,22 @@ class Weighing {
       if (all.answers[i].standing == Standing::untried) untried.emplace_back(kNames[i]);
       in_part = in_part || all.answers[i].standing == Standing::in_part;
     }
+    if (all.standing == Standing::refuted && against.empty())
+      against.emplace_back("people cannot work with it");
     if (all.standing == Standing::refuted)
       return fmt::format("Do not ship it as it is: {}", fmt::join(against, "; "));
     if (all.standing == Standing::open) return "Not settled: do not decide on this run alone";
     if (all.answers.size() == untried.size()) return "Nothing was tried";
     std::string text = untried.empty() ? "The evidence supports shipping it" : "Supported in what was tried";
     if (in_part) text += "; no slowdown was shown, equal cost only in part";
-    if (!untried.empty()) text += fmt::format("; not tried: {}", fmt::join(untried, ", "));
+    if (!untried.empty()) text += fmt::format("; not established: {}", fmt::join(untried, ", "));
     if (all.residual > 0)
       text += fmt::format("; {} known to remain", plural(all.residual, "risk is", "risks are"));
     return text;
   }
 
   static constexpr std::size_t kMostReasons = 12;
+  static constexpr std::string_view kGuard = "stalls_included";
   const Record& record_;
   const Stack& stack_;
   const Stack* control_ = nullptr;

@@ -141,27 +141,47 @@ TEST(DecisionTest, WhatWasNotTriedIsNamed) {
   Record record = good();
   record.checks.erase(record.checks.begin() + 3);
   record.comparisons.clear();
-  EXPECT_EQ(of(record).words, "Supported in what was tried; not tried: recovery, cost");
+  EXPECT_EQ(of(record).words, "Supported in what was tried; not established: recovery, cost");
   record.checks.push_back(check("recovery", "sealed", Verdict::skipped));
-  EXPECT_THAT(of(record).words, HasSubstr("not tried: recovery, cost"));
+  EXPECT_THAT(of(record).words, HasSubstr("not established: recovery, cost"));
 }
 
 TEST(DecisionTest, TheHarnesssOwnChecksAreNotWork) {
   Record record = good();
   record.checks[2].id = record::kStartCheck;
-  EXPECT_THAT(of(record).words, HasSubstr("not tried: function"));
+  EXPECT_THAT(of(record).words, HasSubstr("not established: function"));
 }
 
-TEST(DecisionTest, ACostThatWasOnlyRecordedIsNotCalledShown) {
+TEST(DecisionTest, ACostThatWasOnlyRecordedIsNotEstablished) {
   Record record = good();
   record.comparisons = {comparison(false, Verdict::pass)};
   record.epochs.resize(1);
   record.epochs[0].service = "db";
   record.epochs[0].workload = "read";
-  const auto decision = of(record);
-  EXPECT_EQ(decision.standing, Standing::in_part);
-  EXPECT_THAT(decision.words, HasSubstr("equal cost only in part"));
-  EXPECT_THAT(decision.answers[3].text, HasSubstr("at worst 3.0 % less"));
+  record.epochs[0].judged = true;
+  EXPECT_EQ(of(record).words, "Supported in what was tried; not established: cost");
+  EXPECT_EQ(of(record).answers[3].standing, Standing::untried);
+  EXPECT_THAT(of(record).answers[3].text, HasSubstr("1 recorded and not judged"));
+}
+
+TEST(DecisionTest, ACostOfWhichAPartWasJudgedIsShownInPart) {
+  Record record = good();
+  record.comparisons.push_back(comparison(false, Verdict::pass));
+  record.epochs.resize(1);
+  record.epochs[0].service = "db";
+  record.epochs[0].workload = "read";
+  record.epochs[0].judged = true;
+  EXPECT_EQ(of(record).answers[3].standing, Standing::in_part);
+  record.comparisons[1].metric = "stalls_included";  // a guard that had nothing to say
+  EXPECT_EQ(of(record).answers[3].standing, Standing::shown);
+}
+
+TEST(DecisionTest, WorkThatNobodyCanDoAnyMoreIsARefusal) {
+  Record record = good();
+  record.checks.push_back(check("workflow", "sealed", Verdict::fail));
+  EXPECT_EQ(of(record).words, "Do not ship it as it is: people cannot work with it");
+  record.checks.back().verdict = Verdict::inconclusive;
+  EXPECT_EQ(of(record).standing, Standing::open);
 }
 
 TEST(DecisionTest, RisksThatRemainAreCounted) {

@@ -40,7 +40,7 @@ const char* word_of(Standing standing, bool cost) {
     case Standing::untried:
       break;
   }
-  return "not tried";
+  return "not established";
 }
 
 // "can write" reads the other way round: good news is that what must be blocked is.
