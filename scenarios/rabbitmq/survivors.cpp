@@ -4,6 +4,8 @@
 // is restored, and the way a broker takes that is hardened.
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "rabbitmq/own_queues.hpp"
 #include "services/rabbitmq/ctl.hpp"
 
@@ -86,9 +88,28 @@ class RabbitMqSurvivors : public OwnQueues {
     return entries;
   }
 
+  // A stream comes back a moment later than the broker: until then it is said to be down.
+  rabbitmq::Connection consumer_of_stream() const {
+    std::optional<rabbitmq::Connection> consumer;
+    std::string refusal;
+    const auto begins = [&] {
+      consumer.emplace(connect());
+      try {
+        consumer->consume(stream_, 100, deadline(), {{"x-stream-offset", "first"}});
+        return core::Wait::done;
+      } catch (const service::ServerError& refused) {
+        refusal = refused.what();
+        if (refusal.find("is down") == std::string::npos) throw;
+        return core::Wait::again;
+      }
+    };
+    if (!core::wait_until(begins, deadline().at_most(core::Milliseconds(30'000)), core::Milliseconds(200)))
+      throw service::ServerError({"reading the stream again", stack().id, refusal, ""});
+    return std::move(*consumer);
+  }
+
   std::vector<Entry> read_stream() const {
-    auto consumer = connect();
-    consumer.consume(stream_, 100, deadline(), {{"x-stream-offset", "first"}});
+    auto consumer = consumer_of_stream();
     std::vector<rabbitmq::Delivery> deliveries;
     while (deliveries.size() < all_.size()) {
       auto delivery = consumer.next(soon());
