@@ -16,7 +16,8 @@ const service::Description& description() {
     d.stop_signals = {"TERM", "INT"};  // smart and fast shutdown
     d.says_full = {"No space left on device"};
     d.official_image = "postgres:17.6-trixie";
-    d.facts = {  // of the newest version; facts(version) has those of another
+    d.facts = {
+        // of the newest version; facts(version) has those of another
         {"home", "/var/lib/postgresql"},
         {"data_dir", "/var/lib/postgresql/data"},
         {"config_dir", "/etc/postgresql"},
