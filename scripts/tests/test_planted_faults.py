@@ -2,9 +2,10 @@
 import subprocess
 import unittest
 
-from program import ProgramTest, docker
+from program import ProgramTest, docker, server
 
-PROFILE = "postgres-15/readonly"
+SERVER = server("postgres")
+PROFILE = SERVER + "/readonly"
 
 # After a crash, and only then, an acknowledged entry is taken out of every ledger before the server starts.
 LOSES_ONE = r"""    entrypoint:
@@ -61,7 +62,7 @@ class PlantedFaults(ProgramTest):
     def test_a_password_in_a_file_on_the_root(self):
         run = self.run_with(lambda t: t.replace("    ports:\n", WRITES_ITS_PASSWORD + "    ports:\n"), "function", "Logs.*",
                             profile="baseline")
-        self.assert_red(run, "Logs.HoldNoPassword", "stands in /var/log/postgresql/start.log", stack="postgres-15/baseline")
+        self.assert_red(run, "Logs.HoldNoPassword", "stands in /var/log/postgresql/start.log", stack=SERVER + "/baseline")
 
     def test_a_volume_in_place_of_the_tmpfs(self):
         run = self.run_with(lambda t: t.replace("    tmpfs:\n" + TMPFS, "    volumes:\n      - run:/var/run/postgresql\n")
