@@ -56,7 +56,7 @@ class WrongUsage(ProgramTest):
 
     def test_an_unknown_format_is_named_with_the_known_ones(self):
         reference = str(PROJECT / "results/reference")
-        self.assert_refused(self.rootseal("report", reference, "--format", "htm", out=False), 64, "'htm'",
+        self.assert_refused(self.rootseal("report", reference, "--format", "htm", out=False), 64, "htm: reading --format",
                             "did you mean 'html'?")
 
     def test_wrong_usage_leaves_no_folder_and_nothing_on_the_engine(self):
