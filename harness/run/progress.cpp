@@ -13,7 +13,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kBetweenDrawings = 250ms;
-constexpr std::size_t kLaneColumns = 60;  // of one lane, at most
+constexpr std::size_t kLaneColumns = 60;   // of one lane, at most
+constexpr std::size_t kLeastOfALane = 20;  // of the first, which is cut rather than left out
+constexpr std::string_view kCut = "..";
 
 std::string clock_of(std::chrono::seconds elapsed) {
   const auto all = elapsed.count();
@@ -40,9 +42,13 @@ std::string progress_line(const ProgressState& state, std::chrono::seconds elaps
     const std::string lane = fmt::format(" | {} {}", plain(name), plain(what));
     const std::size_t left = state.lanes.size() - shown - 1;
     const std::size_t room_for_rest = left > 0 ? fmt::format(" | +{}", left).size() : 0;
-    if (line.size() + lane.size() + room_for_rest > width) break;
-    line += lane;
+    const std::size_t taken = line.size() + room_for_rest;
+    const std::size_t room = width > taken ? width - taken : 0;
+    const bool cut = lane.size() > room;
+    if (cut && (shown > 0 || room < kLeastOfALane)) break;
+    line += cut ? lane.substr(0, room - kCut.size()) + std::string(kCut) : lane;
     ++shown;
+    if (cut) break;
   }
   const std::size_t hidden = state.lanes.size() - shown;
   const std::string rest = fmt::format(" | +{}", hidden);

@@ -29,6 +29,11 @@ TEST(ProgressLineTest, CountsTheLanesThatDoNotFit) {
   EXPECT_EQ(progress_line(state(), 5s, 50), "0:05  checks 41/120 | db-1/sealed Crud.Reads | +2");
 }
 
+TEST(ProgressLineTest, CutsTheFirstLaneRatherThanLeaveItOut) {
+  EXPECT_EQ(progress_line(state(), 5s, 46), "0:05  checks 41/120 | db-1/sealed Crud... | +2");
+  EXPECT_EQ(progress_line(state(), 5s, 40), "0:05  checks 41/120 | +3");
+}
+
 TEST(ProgressLineTest, ShowsHoursAndNoTotalThatIsNotKnown) {
   EXPECT_EQ(progress_line({"measuring", 3, 0, {}}, 3725s, 80), "1:02:05  measuring");
 }

@@ -13,7 +13,7 @@ LOSES_ONE = r"""    entrypoint:
       - -c
       - |
         if [ -e "$$PGDATA/postmaster.pid" ]; then
-          gosu postgres postgres --single -D "$$PGDATA" rootseal <<'SQL'
+          setpriv --reuid=postgres --regid=postgres --init-groups postgres --single -D "$$PGDATA" rootseal <<'SQL'
         do $$$$ declare t text; begin for t in select tablename from pg_tables where tablename like 'rs\_%' loop execute format('delete from %I where number = 7', t); end loop; end $$$$
         SQL
         fi

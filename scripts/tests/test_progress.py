@@ -46,7 +46,7 @@ class Progress(ProgramTest):
         lines = STATUS.findall(shown)
         self.assertTrue(lines, shown[-3000:])
         self.assertTrue(any(" starting" in line for line in lines), lines)
-        self.assertTrue(any(re.search(r"function-postgres-\d+-\S+ \w+\.\w+", line) for line in lines), lines)
+        self.assertTrue(any(re.search(r"function-postgres-\d+-\S+ \w+", line) for line in lines), lines)
         last = [int(n) for n in re.search(r" (\d+)/(\d+)", lines[-1]).groups()]
         self.assertGreater(last[1], 1)
         self.assertTrue(all(len(line) < 80 for line in lines), lines)
