@@ -46,7 +46,7 @@ void Volume::remove() const {
   const core::CancelShield shield;
   try {
     if (!holder_.empty()) {
-      workshop_.docker().must({"rm", "--force", holder_}, "removing what held a volume", name_);
+      workshop_.docker().must({"rm", "--force", "--volumes", holder_}, "removing what held a volume", name_);
     }
     workshop_.docker().must({"volume", "rm", "-f", name_}, "removing a volume", name_);
   } catch (const std::exception& error) {

@@ -109,7 +109,7 @@ class CopyOntoATmpfs : public Scenario {
     idle_ = started.out.substr(0, started.out.find('\n'));
   }
   void TearDown() override {
-    docker({{"rm", "--force", idle_}});
+    docker({{"rm", "--force", "--volumes", idle_}});
     Scenario::TearDown();
   }
   [[nodiscard]] bool claims(const std::string& name, const std::string& value) const {

@@ -77,7 +77,7 @@ class PlantedFaults(ProgramTest):
         image = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "rootseal/postgres")[0]
         holder = docker("run", "--detach", "--network", "none", "--volume", f"{name}:/held", "--entrypoint", "sleep", image,
                         "infinity")[0]
-        self.addCleanup(docker, "rm", "--force", holder)
+        self.addCleanup(docker, "rm", "--force", "--volumes", holder)
         run = self.run_with(lambda t: t.replace("    tmpfs:\n" + TMPFS, "    volumes:\n      - run:/var/run/postgresql\n")
                             + f"volumes:\n  run:\n    external: true\n    name: {name}\n", "recovery", "*Restart.*")
         self.assert_red(run, "GracefulRestart.KeepsTheDataAndEmptiesTmpfs",
