@@ -1,5 +1,5 @@
 // postgres/spilling_sort: a sort that does not fit into work_mem and goes through temporary files, for the
-// workloads that differ in where these files are. The table has 2,000 rows with keys in an order known
+// workloads that differ in where these files are. The table has 5,000 rows with keys in an order known
 // beforehand; what comes back depends on the place of every row in the order. Not thread-safe; throws as
 // LaneConnection does.
 #pragma once
@@ -69,7 +69,7 @@ class SpillingSort {
   LaneConnection& connection() { return connection_; }
 
  private:
-  static constexpr std::int64_t kRows = 2'000;
+  static constexpr std::int64_t kRows = 5'000;
   static constexpr std::int64_t kFactor = 7'919;
   static constexpr std::int64_t kPrime = 10'007;  // above kRows: no key comes twice
   static constexpr std::int64_t kFiller = 200;

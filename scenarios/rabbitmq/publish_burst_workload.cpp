@@ -1,6 +1,6 @@
 // Workload: 1,000 persistent messages of 1 KiB to a durable queue without a pause, and the wait for the last
 // confirm. One connection keeps the broker's core busy (four did 1.1 times as many bursts), so throughput is
-// not measured apart.
+// that of one, in turns of one burst.
 #include "rabbitmq/publish_lane.hpp"
 
 namespace rootseal::rabbitmq {
@@ -12,7 +12,8 @@ class PublishBurst final : public PublishWorkload {
   PublishBurst() : PublishWorkload({"publish_burst", false, 1000, 5000}) {}
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
-    shape.connections = 0;
+    shape.connections = 1;
+    shape.turn_operations = 1;
     return shape;
   }
 };

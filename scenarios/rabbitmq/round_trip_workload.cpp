@@ -1,6 +1,12 @@
 // Workload: publish a persistent message of 1 KiB to a durable queue, receive it on the same channel,
-// acknowledge it. Every message that comes is held against what was sent. Afterwards the queue must be empty,
-// also once the consumer is gone: an acknowledgement that was lost would have put its message back.
+// acknowledge the one before it. Every message that comes is held against what was sent. Afterwards nothing
+// must be ready in the queue, and once the consumer is gone the last message alone: an acknowledgement that
+// was lost would have put its message back.
+//
+// The last message is kept until the next has come, because a classic queue of 4.0 that becomes empty removes
+// the file of its segment, and makes it anew for the next message. Making and removing thousands of files a
+// second is what ext4 is slow at: it passes over every inode that was freed in the last five seconds, one by
+// one, so that an operation took 0.33 ms in one launch and 0.76 ms in another, of the same broker.
 //
 // Without confirms: with them an operation would wait for the disk, as confirmed_publish does, and hide what
 // routing and delivery cost. An acknowledgement has no answer: settle() waits until the queue has seen it.
@@ -37,25 +43,35 @@ class RoundTripLane final : public workload::Lane {
       throw workload::WrongResult(fmt::format(
           "message {} came back altered, redelivered or out of order (as delivery {})", number_, came.tag));
     }
-    channel_->acknowledge(came.tag);
+    if (came.tag > 1) {
+      channel_->acknowledge(came.tag - 1);
+    }
     channel_->release();
   }
 
-  void settle() override { require_empty(channel_->connection()); }
+  void settle() override { require_ready(channel_->connection(), 0); }
 
   void verify() override {
-    require_empty(channel_->connection());
+    require_ready(channel_->connection(), 0);
     channel_.reset();  // ends the consumer: what it still holds goes back
-    require_empty(other_);
+    require_ready(other_, number_ == 0 ? 0 : 1);
+    if (number_ > 0) {
+      const auto last = other_.get(queue_, soon());
+      if (!last || last->body != body_.numbered(number_)) {
+        throw workload::WrongResult(fmt::format(
+            "what is left in the queue is not message {}, the only one not acknowledged", number_));
+      }
+    }
     other_.remove(queue_, soon());
   }
 
  private:
-  void require_empty(Connection& connection) const {
+  void require_ready(Connection& connection, std::uint64_t expected) const {
     const auto found = connection.inspect(queue_, soon()).messages;
-    if (found != 0) {
-      throw workload::WrongResult(
-          fmt::format("{} messages are in the queue, all {} were acknowledged", found, number_));
+    if (found != expected) {
+      throw workload::WrongResult(fmt::format(
+          "{} messages are ready in the queue, must be {}: of {} all but the last were acknowledged", found,
+          expected, number_));
     }
   }
 

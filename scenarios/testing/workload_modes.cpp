@@ -85,7 +85,7 @@ Loop connect(const Workload& workload, const Server& server, Clock& clock, const
       auto lane =
           workload.make_lane(site, {derived_seed(plan.seed, "seat", number), number, plan.connections});
       if (plant != nullptr) {
-        auto slow = slowed(std::move(lane), *plant, clock);
+        auto slow = slowed(std::move(lane), *plant, clock, derived_seed(plan.seed, "planted", 0));
         loop.planted.push_back(slow.get());
         lane = std::move(slow);
       }

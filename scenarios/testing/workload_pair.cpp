@@ -75,7 +75,7 @@ Pair::Team Pair::make_team(std::uint64_t seed, unsigned seats) {
     for (unsigned number = 0; number < seats; ++number) {
       auto lane = workload_->make_lane(site, {derived_seed(seed, "seat", number), number, seats});
       if (plant != nullptr) {
-        auto slow = slowed(std::move(lane), *plant, clock_);
+        auto slow = slowed(std::move(lane), *plant, clock_, derived_seed(seed, "planted", 0));
         team.planted.push_back(slow.get());
         lane = std::move(slow);
       }

@@ -78,9 +78,10 @@ std::string describe(const Planted& planted) {
                            planted.delay);
 }
 
-std::unique_ptr<PlantedLane> slowed(std::unique_ptr<Lane> lane, const Planted& planted, Clock& clock) {
+std::unique_ptr<PlantedLane> slowed(std::unique_ptr<Lane> lane, const Planted& planted, Clock& clock,
+                                    std::uint64_t seed) {
   if (planted.share > 0) {
-    return std::make_unique<RepeatingLane>(std::move(lane), planted.share);
+    return std::make_unique<RepeatingLane>(std::move(lane), planted.share, seed);
   }
   return std::make_unique<WaitingLane>(std::move(lane), planted.delay, clock);
 }

@@ -61,7 +61,10 @@ class RepeatingLane final : public PlantedLane {
   std::int64_t* owed_ = nullptr;  // of the present share; in owed_by_share_
 };
 
-// `planted.share` or else `planted.delay` must be positive. `clock` outlives the lane.
-std::unique_ptr<PlantedLane> slowed(std::unique_ptr<Lane> lane, const Planted& planted, Clock& clock);
+// `planted.share` or else `planted.delay` must be positive. `clock` outlives the lane. `seed`: of the part;
+// lanes of a side that meet at barriers take the same, so that they repeat in the same turns and none waits
+// for another.
+std::unique_ptr<PlantedLane> slowed(std::unique_ptr<Lane> lane, const Planted& planted, Clock& clock,
+                                    std::uint64_t seed);
 
 }  // namespace rootseal::workload

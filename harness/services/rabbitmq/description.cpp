@@ -14,7 +14,7 @@ const service::Description& description() {
     d.database = "/";
     d.stop_signals = {"TERM"};
     d.says_full = {"disk resource limit alarm set", "Free disk space is insufficient", "enospc"};
-    d.official_image = "rabbitmq:3.10.25";
+    d.official_image = "rabbitmq:4.0.9";
     d.facts = {
         {"home", "/var/lib/rabbitmq"},
         {"data_dir", "/var/lib/rabbitmq"},
