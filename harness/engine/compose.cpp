@@ -131,12 +131,7 @@ void ComposeProject::bring_up(const std::vector<std::string>& options) {
   std::vector<std::string> args{"up", "--detach", "--no-color"};
   args.insert(args.end(), options.begin(), options.end());
   const process::Outcome outcome = compose(files, args, kUp);
-  if (!outcome.ok()) {
-    throw HarnessError({kBringingUp, spec_.subject,
-                        fmt::format("{} up: {} (last lines: {})", core::join(docker_.compose(), " "),
-                                    outcome.ending(), last_lines(outcome)),
-                        ""});
-  }
+  if (!outcome.ok()) refuse(outcome);
   whole_ = true;
   const std::vector<std::string> ids = containers();
   if (ids.size() != 1) {
@@ -144,6 +139,16 @@ void ComposeProject::bring_up(const std::vector<std::string>& options) {
         {kBringingUp, spec_.subject, fmt::format("{} containers where one was expected", ids.size()), ""});
   }
   container_.emplace(docker_, ids.front());
+}
+
+void ComposeProject::refuse(const process::Outcome& outcome) const {
+  const std::string what = fmt::format("{} up: {} (last lines: {})", core::join(docker_.compose(), " "),
+                                       outcome.ending(), last_lines(outcome));
+  if (!outcome.timed_out && outcome.signal == 0) throw ComposeRefused({kBringingUp, spec_.subject, what, ""});
+  throw HarnessError({kBringingUp, spec_.subject,
+                      what + ": Compose did not come to its end, so nothing is known about the server",
+                      "see whether the engine answers ('rootseal doctor') and the machine is not overloaded, "
+                      "then run again"});
 }
 
 void ComposeProject::down() {

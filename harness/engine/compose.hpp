@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.hpp"
 #include "engine/container.hpp"
 #include "engine/docker.hpp"
 
@@ -31,6 +32,13 @@ struct ProjectSpec {
   std::filesystem::path work_dir;  // where generated files go; must exist
 };
 
+// Compose ended by itself and said no: the engine or the runtime refused what the files ask for. Whatever
+// else keeps up() and recreate() from their end is another HarnessError, and says nothing about the files.
+class ComposeRefused : public core::HarnessError {
+ public:
+  using core::HarnessError::HarnessError;
+};
+
 class ComposeProject {
  public:
   ComposeProject(const Docker& docker, ProjectSpec spec);
@@ -38,8 +46,9 @@ class ComposeProject {
   ComposeProject(const ComposeProject&) = delete;
   ComposeProject& operator=(const ComposeProject&) = delete;
 
-  // Creates and starts, detached. Does not wait for readiness. Throws HarnessError with Compose's last words,
-  // or when a project of this name is there that this object did not make.
+  // Creates and starts, detached. Does not wait for readiness. Throws ComposeRefused with Compose's last
+  // words; HarnessError when Compose did not come to its end, or when a project of this name is there that
+  // this object did not make.
   void up();
   // Removes the container of a project that is up and creates and starts another on the same named volumes.
   // What the old one logged is gone. Throws as up() does; container() is the new one.
@@ -59,6 +68,7 @@ class ComposeProject {
   [[nodiscard]] std::vector<std::string> containers() const;  // ids
   std::vector<std::filesystem::path> write_files() const;     // all files of the project, generated ones last
   void bring_up(const std::vector<std::string>& options);
+  [[noreturn]] void refuse(const process::Outcome& outcome) const;
   process::Outcome compose(const std::vector<std::filesystem::path>& files, std::vector<std::string> args,
                            core::Milliseconds limit) const;
   const Docker& docker_;

@@ -57,13 +57,6 @@ bool lists(const std::vector<std::string>& options, const std::string& option) {
   return std::find(options.begin(), options.end(), option) != options.end();
 }
 
-// Where a cgroup's path leads under a mount of its hierarchy, of which the mount may show only a part.
-std::string under(const Mount& mount, const std::string& path) {
-  const std::string shown = mount.root == "/" ? "" : mount.root;
-  const bool inside = path.rfind(shown, 0) == 0;
-  return mount.target + (inside ? path.substr(shown.size()) : path);
-}
-
 }  // namespace
 
 ProcessStatus parse_status(const std::string& text) {
@@ -93,15 +86,26 @@ std::optional<std::string> cgroup_path(const std::string& text, const std::strin
   return std::nullopt;
 }
 
+std::optional<std::string> shown_at(const Mount& mount, const std::string& cgroup) {
+  const std::string part = mount.root == "/" ? "" : mount.root;
+  const bool inside = cgroup.starts_with(part) &&
+                      (cgroup.size() == part.size() || part.empty() || cgroup[part.size()] == '/');
+  if (!inside) return std::nullopt;
+  return mount.target + cgroup.substr(part.size());
+}
+
 std::optional<CgroupFolder> cgroup_folder(const std::string& cgroup_text,
                                           const std::vector<Mount>& host_mounts,
                                           const std::string& controller) {
   for (const bool v2 : {false, true}) {
     const auto path = cgroup_path(cgroup_text, v2 ? "" : controller);
-    const auto mount = std::find_if(host_mounts.begin(), host_mounts.end(), [&](const Mount& one) {
-      return v2 ? one.type == "cgroup2" : one.type == "cgroup" && lists(one.super_options, controller);
-    });
-    if (path && mount != host_mounts.end()) return CgroupFolder{v2, under(*mount, *path)};
+    if (!path) continue;
+    for (const Mount& mount : host_mounts) {
+      const bool holds =
+          v2 ? mount.type == "cgroup2" : mount.type == "cgroup" && lists(mount.super_options, controller);
+      const auto folder = holds ? shown_at(mount, *path) : std::nullopt;
+      if (folder) return CgroupFolder{v2, *folder};
+    }
   }
   return std::nullopt;
 }

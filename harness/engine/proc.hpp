@@ -18,6 +18,9 @@ ProcessStatus parse_status(const std::string& text);  // /proc/<pid>/status
 // Path of a process within the hierarchy of `controller` ("cpuacct", "memory"; "" = version 2), from
 // /proc/<pid>/cgroup. nullopt when it is not in one.
 std::optional<std::string> cgroup_path(const std::string& text, const std::string& controller);
+// Where a mount of its hierarchy shows a cgroup; nullopt when it shows another part of the hierarchy only, as
+// in an engine that itself runs in a container.
+std::optional<std::string> shown_at(const Mount& mount, const std::string& cgroup);
 // Where on this machine the cgroup's files are. Version 1 where the controller is mounted so, else version 2.
 struct CgroupFolder {
   bool v2 = false;

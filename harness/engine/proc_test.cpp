@@ -64,6 +64,15 @@ TEST(ProcTest, FindsTheCgroupOfVersionTwo) {
   EXPECT_EQ(folder->path, "/sys/fs/cgroup/system.slice/docker-c62f.scope");
 }
 
+TEST(ProcTest, AMountThatShowsAnotherPartOfTheHierarchyIsNoPlaceOfTheCgroup) {
+  const std::string line = "33 31 0:30 /docker/c62 /sys/fs/cgroup/cpuacct rw - cgroup cgroup rw,cpuacct\n";
+  EXPECT_FALSE(cgroup_folder("2:cpuacct:/docker/c62f\n", parse_mountinfo(line), "cpuacct"))
+      << "c62f is not below c62";
+  const auto folder = cgroup_folder("2:cpuacct:/docker/c62/docker/9\n", parse_mountinfo(line), "cpuacct");
+  ASSERT_TRUE(folder);
+  EXPECT_EQ(folder->path, "/sys/fs/cgroup/cpuacct/docker/9");
+}
+
 TEST(ProcTest, ReadsTheCpuTimeOfVersionTwo) {
   EXPECT_DOUBLE_EQ(cpu_seconds_of_stat("usage_usec 1500000\nuser_usec 1000000\nsystem_usec 500000\n"), 1.5);
   EXPECT_THROW(cpu_seconds_of_stat("user_usec 1\n"), core::HarnessError);

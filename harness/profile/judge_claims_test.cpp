@@ -251,6 +251,22 @@ TEST(LimitFilesTest, BothVersionsOfCgroupsAreFound) {
   EXPECT_THAT(limit_files("", table, "pids"), testing::IsEmpty());
 }
 
+// An engine inside a container sees its own part of the hierarchies only.
+TEST(LimitFilesTest, AMountThatShowsAPartOfTheHierarchyIsReadBelowThatPart) {
+  std::vector<engine::Mount> table{mount("/sys/fs/cgroup/pids", "cgroup", {"rw"}, {"rw", "pids"}),
+                                   mount("/sys/fs/cgroup/unified", "cgroup2", {"rw"})};
+  for (auto& part : table) part.root = "/docker/outer";
+  EXPECT_THAT(limit_files("5:pids:/docker/outer/docker/a\n", table, "pids"),
+              testing::ElementsAre("/sys/fs/cgroup/pids/docker/a/pids.max"));
+  EXPECT_THAT(limit_files("0::/docker/outer/docker/a\n", table, "memory"),
+              testing::ElementsAre("/sys/fs/cgroup/unified/docker/a/memory.max"));
+  EXPECT_THAT(limit_files("5:pids:/docker/outer-two/a\n", table, "pids"), testing::IsEmpty())
+      << "a cgroup of somebody else that the mount does not show";
+  for (auto& part : table) part.root = "/";
+  EXPECT_THAT(limit_files("5:pids:/docker/a\n", table, "pids"),
+              testing::ElementsAre("/sys/fs/cgroup/pids/docker/a/pids.max"));
+}
+
 TEST(AnyClaimTest, WhatCannotBeSeenIsNeitherTrueNorFalse) {
   Seen seen = sealed();
   seen.unobservable = "the container does not run";

@@ -10,6 +10,7 @@
 #include "core/cancel.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "engine/proc.hpp"
 
 namespace rootseal::profile {
 namespace {
@@ -37,8 +38,9 @@ Limit read_limit(int pid, const std::string& controller) {
     const auto text = file_text(file);
     if (text) return {first_word(*text), file};
   }
-  return {std::nullopt, candidates.empty() ? fmt::format("{} names no {} cgroup", own, controller)
-                                           : candidates.front() + " cannot be read"};
+  return {std::nullopt, candidates.empty()
+                            ? fmt::format("{} names no {} cgroup that a mount here shows", own, controller)
+                            : candidates.front() + " cannot be read"};
 }
 
 std::uint64_t host_memory() {
@@ -121,11 +123,12 @@ std::vector<std::string> limit_files(const std::string& cgroup, const std::vecto
     if (!unified && std::find(names.begin(), names.end(), controller) == names.end()) continue;
     const std::string path = line.substr(parts[0].size() + parts[1].size() + 2);
     for (const auto& mount : table) {
-      if (unified && mount.type == "cgroup2")
-        files.push_back(mount.target + path + "/" + controller + ".max");
       const auto& of = mount.super_options;
-      const bool holds = mount.type == "cgroup" && std::find(of.begin(), of.end(), controller) != of.end();
-      if (!unified && holds) files.push_back(mount.target + path + v1_file);
+      const bool holds =
+          unified ? mount.type == "cgroup2"
+                  : mount.type == "cgroup" && std::find(of.begin(), of.end(), controller) != of.end();
+      const auto folder = holds ? engine::shown_at(mount, path) : std::nullopt;
+      if (folder) files.push_back(*folder + (unified ? "/" + controller + ".max" : v1_file));
     }
   }
   return files;

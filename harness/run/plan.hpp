@@ -51,6 +51,10 @@ void choose_images(Plan& plan, const Options& options, const Paths& paths, const
 bool takes_part(const Listed& scenario, const std::string& suite, const std::string& service,
                 const Options& options);
 
+// A glob is compared with names here and handed to the frameworks' filters: throws UsageError for a character
+// that would mean something else there, or nothing.
+void require_plain_glob(const std::string& option, const std::string& glob);
+
 // The stack of a STACK=SHARE of --plant or --plant-delay.
 std::string planted_stack(const std::string& plant);
 // Throws UsageError when --plant or --plant-delay names a stack that will not be measured: what is planted

@@ -1,5 +1,6 @@
 #include "run/plan.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
@@ -50,6 +51,29 @@ TEST(ScenarioTest, ALongerOneIsNoPartOfAQuickRunUnlessItIsNamedInFull) {
   EXPECT_TRUE(takes_part(scenario("", true), "recovery", "db", asked(Size::quick, "Backup.Restores")));
   EXPECT_TRUE(takes_part(scenario("", true), "recovery", "db", asked(Size::standard, "*")));
   EXPECT_TRUE(takes_part(scenario("", true), "recovery", "db", asked(Size::full, "Backup.*")));
+}
+
+std::string refusal_of(const std::string& glob) {
+  try {
+    require_plain_glob("--scenario", glob);
+  } catch (const core::UsageError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+// GoogleTest's filters know * and ? only, so that a set would match here and nothing there.
+TEST(GlobTest, WhatTheFrameworksFiltersDoNotKnowIsRefusedAndTheKnownIsNamed) {
+  for (const char* glob : {"Logs.[AH]*", "Logs.!*", "Logs.\\*", "{Logs,Crud}.*", "A*:-B*", "a/b", "a b",
+                           "a,b", "", "Logs.\xc3\xa4*"}) {
+    EXPECT_THAT(refusal_of(glob),
+                testing::AllOf(testing::HasSubstr("not a plain glob"),
+                               testing::HasSubstr("use letters, digits, '.', '_', '*' and '?'")))
+        << glob;
+  }
+  for (const char* glob : {"*", "Logs.*", "Postgres?rud.Rows_Read2", "publish_burst"}) {
+    EXPECT_EQ(refusal_of(glob), "") << glob;
+  }
 }
 
 TEST(KeepTest, RefusesWhatItDoesNotKnow) {

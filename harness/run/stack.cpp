@@ -129,7 +129,8 @@ RunningStack::~RunningStack() {
 }
 
 // The profile is to blame when the server refuses, dies or does not answer, or when the runtime refuses its
-// container; an engine that makes no container at all is a fault of the environment.
+// container; an engine that makes no container at all, or a Compose that does not come to its end, is a fault
+// of the environment.
 void RunningStack::start() {
   const auto began = std::chrono::steady_clock::now();
   const Progress::Lane lane(workshop_.progress, label_of(spec_));
@@ -169,9 +170,7 @@ void RunningStack::recreate() {
 void RunningStack::bring_up(const std::function<void()>& work) {
   try {
     work();
-  } catch (const core::Interrupted&) {
-    throw;
-  } catch (const core::HarnessError& error) {
+  } catch (const engine::ComposeRefused& error) {
     const auto made = engine::labelled(workshop_.docker(), workshop_.run().str(), project_->spec().name);
     const bool refused = std::any_of(made.begin(), made.end(), [](const auto& resource) {
       return resource.kind == engine::Resource::Kind::container;

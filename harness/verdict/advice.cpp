@@ -348,20 +348,36 @@ class Advice {
     }
   }
 
+  [[nodiscard]] bool fails_on_control(const std::string& task) const {
+    return std::any_of(record_.tasks.begin(), record_.tasks.end(), [&](const auto& row) {
+      return row.id == task && !row.works && server_of(row.stack) == server_of(stack_.id) &&
+             role_of(record_.stacks, row.stack) == "control";
+    });
+  }
+
   void ways() {
     std::string lines;
     std::vector<std::string> evidence;
+    std::size_t count = 0, never = 0;
     for (const auto& task : record_.tasks) {
       if (task.stack != stack_.id || task.works || task.instead_works != true) continue;
-      lines += fmt::format("# {}\n#   instead: {}\n", task.title, task.instead);
+      const bool nor_on_control = fails_on_control(task.id);
+      lines += fmt::format("# {}{}\n#   instead: {}\n", task.title,
+                           nor_on_control ? " (nor on the control)" : "", task.instead);
       evidence.push_back(at("task", task.id));
+      ++count;
+      never += nor_on_control ? 1 : 0;
     }
-    if (lines.empty()) return;
+    if (count == 0) return;
+    const std::string how_many =
+        count == 1 ? "One usual way does not" : fmt::format("{} usual ways do not", count);
+    const std::string also = never == 0       ? ""
+                             : never == count ? ", nor on the control"
+                             : never == 1     ? ", one of them on the control either"
+                                              : fmt::format(", {} of them on the control either", never);
     add("ways", "Change how these things are done",
-        fmt::format(
-            "{} no longer on {}; what stands below each was tried there and works.",
-            evidence.size() == 1 ? "One usual way works" : fmt::format("{} usual ways work", evidence.size()),
-            stack_.id),
+        fmt::format("{} work on {}{}; what stands below each was tried there and works.", how_many, stack_.id,
+                    also),
         lines, std::move(evidence), "operations");
   }
 

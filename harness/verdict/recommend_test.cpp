@@ -251,9 +251,29 @@ TEST(RecommendTest, OnlyAWayThatWasSeenToWorkIsRecommended) {
   EXPECT_THAT(ways.lines,
               AllOf(HasSubstr("# docker cp of a program"), HasSubstr("instead: a container beside it")));
   EXPECT_THAT(ways.evidence, Contains("postgres-15/readonly: task AnyFiles.AProgramGoesIn"));
+  EXPECT_THAT(ways.why, HasSubstr("One usual way does not work on postgres-15/readonly"));
   Record record = sample_record();
   for (auto& task : record.tasks) task.instead_works = task.works ? std::nullopt : std::optional(false);
   EXPECT_THAT(ids(record), Not(Contains("postgres/ways")));
+}
+
+TEST(RecommendTest, AWayThatNeverWorkedIsToldFromOneThatTheProfileTakesAway) {
+  Record record = sample_record();
+  record::Task never;
+  never.id = "AnyFiles.AnEditorReplacesIt";
+  never.title = "sed -i on a mounted file";
+  never.instead = "mount its folder";
+  never.instead_works = true;
+  for (const char* stack : {"postgres-15/baseline", "postgres-15/readonly"}) {
+    never.stack = stack;
+    record.tasks.push_back(never);
+  }
+  const auto ways = find(record, "postgres/ways");
+  EXPECT_THAT(
+      ways.why,
+      HasSubstr("2 usual ways do not work on postgres-15/readonly, one of them on the control either"));
+  EXPECT_THAT(ways.lines, AllOf(HasSubstr("# sed -i on a mounted file (nor on the control)\n"),
+                                HasSubstr("# docker cp of a program into /usr/local/bin\n")));
 }
 
 }  // namespace

@@ -40,6 +40,8 @@ process::Outcome docker_to(const fs::path& file, const Typed& typed) {
   return run({"sh", "-c", "exec docker \"$@\" > \"$0\"", file.string()}, typed);
 }
 
+process::Outcome here(const std::vector<std::string>& program) { return run(program, {}); }
+
 std::string why_not(const process::Outcome& outcome) {
   if (outcome.ok()) return "";
   const auto words = core::UntrustedText(outcome.err.empty() ? outcome.out : outcome.err).last_line();

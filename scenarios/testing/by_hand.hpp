@@ -24,6 +24,8 @@ struct Typed {
 process::Outcome docker(const Typed& typed);
 // With standard output into a file, "docker ... > FILE": for what is too large to be kept in memory.
 process::Outcome docker_to(const std::filesystem::path& file, const Typed& typed);
+// What is typed on this machine, beside the client: "sed", "-i", ...
+process::Outcome here(const std::vector<std::string>& program);
 // "" when it ended well, else how it ended and its last words: what a Way returns.
 std::string why_not(const process::Outcome& outcome);
 // The same, and where it ended well, "" only when it said `wanted` somewhere in its output.

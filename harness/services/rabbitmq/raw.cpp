@@ -9,6 +9,26 @@ namespace {
 
 constexpr unsigned kDecimalsAt = 32;
 
+// The properties that are texts: the library's flag and member, and ours.
+struct TextProperty {
+  amqp_flags_t flag;
+  std::optional<std::string> Properties::*ours;
+  amqp_bytes_t amqp_basic_properties_t::*theirs;
+};
+using Raw = amqp_basic_properties_t;
+constexpr TextProperty kTexts[] = {
+    {AMQP_BASIC_CONTENT_TYPE_FLAG, &Properties::content_type, &Raw::content_type},
+    {AMQP_BASIC_CONTENT_ENCODING_FLAG, &Properties::content_encoding, &Raw::content_encoding},
+    {AMQP_BASIC_CORRELATION_ID_FLAG, &Properties::correlation_id, &Raw::correlation_id},
+    {AMQP_BASIC_REPLY_TO_FLAG, &Properties::reply_to, &Raw::reply_to},
+    {AMQP_BASIC_EXPIRATION_FLAG, &Properties::expiration, &Raw::expiration},
+    {AMQP_BASIC_MESSAGE_ID_FLAG, &Properties::message_id, &Raw::message_id},
+    {AMQP_BASIC_TYPE_FLAG, &Properties::type, &Raw::type},
+    {AMQP_BASIC_USER_ID_FLAG, &Properties::user_id, &Raw::user_id},
+    {AMQP_BASIC_APP_ID_FLAG, &Properties::app_id, &Raw::app_id},
+    {AMQP_BASIC_CLUSTER_ID_FLAG, &Properties::cluster_id, &Raw::cluster_id},
+};
+
 template <typename T>
 const T& as(const Value& value) {
   if (const T* data = std::get_if<T>(&value.data)) return *data;
@@ -156,19 +176,9 @@ Table decoded(const amqp_table_t& raw) {
 
 Properties decoded(const amqp_basic_properties_t& raw) {
   Properties properties;
-  const auto set = [&raw](amqp_flags_t flag, auto& property, const amqp_bytes_t& value) {
-    if ((raw._flags & flag) != 0) property = text(value);
-  };
-  set(AMQP_BASIC_CONTENT_TYPE_FLAG, properties.content_type, raw.content_type);
-  set(AMQP_BASIC_CONTENT_ENCODING_FLAG, properties.content_encoding, raw.content_encoding);
-  set(AMQP_BASIC_CORRELATION_ID_FLAG, properties.correlation_id, raw.correlation_id);
-  set(AMQP_BASIC_REPLY_TO_FLAG, properties.reply_to, raw.reply_to);
-  set(AMQP_BASIC_EXPIRATION_FLAG, properties.expiration, raw.expiration);
-  set(AMQP_BASIC_MESSAGE_ID_FLAG, properties.message_id, raw.message_id);
-  set(AMQP_BASIC_TYPE_FLAG, properties.type, raw.type);
-  set(AMQP_BASIC_USER_ID_FLAG, properties.user_id, raw.user_id);
-  set(AMQP_BASIC_APP_ID_FLAG, properties.app_id, raw.app_id);
-  set(AMQP_BASIC_CLUSTER_ID_FLAG, properties.cluster_id, raw.cluster_id);
+  for (const auto& each : kTexts) {
+    if ((raw._flags & each.flag) != 0) properties.*each.ours = text(raw.*each.theirs);
+  }
   if ((raw._flags & AMQP_BASIC_PRIORITY_FLAG) != 0) properties.priority = raw.priority;
   if ((raw._flags & AMQP_BASIC_TIMESTAMP_FLAG) != 0) properties.timestamp = raw.timestamp;
   if ((raw._flags & AMQP_BASIC_HEADERS_FLAG) != 0) properties.headers = decoded(raw.headers);
@@ -177,21 +187,12 @@ Properties decoded(const amqp_basic_properties_t& raw) {
 
 amqp_basic_properties_t encoded(const Properties& properties, const RawTable& headers) {
   amqp_basic_properties_t raw{};
-  const auto set = [&raw](amqp_flags_t flag, const auto& property, amqp_bytes_t& value) {
-    if (!property) return;
-    raw._flags |= flag;
-    value = bytes(*property);
-  };
-  set(AMQP_BASIC_CONTENT_TYPE_FLAG, properties.content_type, raw.content_type);
-  set(AMQP_BASIC_CONTENT_ENCODING_FLAG, properties.content_encoding, raw.content_encoding);
-  set(AMQP_BASIC_CORRELATION_ID_FLAG, properties.correlation_id, raw.correlation_id);
-  set(AMQP_BASIC_REPLY_TO_FLAG, properties.reply_to, raw.reply_to);
-  set(AMQP_BASIC_EXPIRATION_FLAG, properties.expiration, raw.expiration);
-  set(AMQP_BASIC_MESSAGE_ID_FLAG, properties.message_id, raw.message_id);
-  set(AMQP_BASIC_TYPE_FLAG, properties.type, raw.type);
-  set(AMQP_BASIC_USER_ID_FLAG, properties.user_id, raw.user_id);
-  set(AMQP_BASIC_APP_ID_FLAG, properties.app_id, raw.app_id);
-  set(AMQP_BASIC_CLUSTER_ID_FLAG, properties.cluster_id, raw.cluster_id);
+  for (const auto& each : kTexts) {
+    const auto& property = properties.*each.ours;
+    if (!property) continue;
+    raw._flags |= each.flag;
+    raw.*each.theirs = bytes(*property);
+  }
   if (properties.priority) raw._flags |= AMQP_BASIC_PRIORITY_FLAG;
   raw.priority = properties.priority.value_or(0);
   if (properties.timestamp) raw._flags |= AMQP_BASIC_TIMESTAMP_FLAG;
