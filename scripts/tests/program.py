@@ -5,6 +5,7 @@ ROOTSEAL_BIN names the folder of the built programs; the project is the parent o
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -34,6 +35,47 @@ def labelled(run=""):
             + docker("network", "ls", "-q", "--filter", wanted))
 
 
+def anonymous(volumes):
+    return [v for v in volumes if re.fullmatch("[0-9a-f]{64}", v)]
+
+
+class AnonymousVolumes:
+    """Watches the engine for volumes without a name: they carry no label, so whose they are is known from who mounts them."""
+
+    def __init__(self, log):
+        self.log, self.before = log, self.unused()
+        wanted = ("type=container", "type=volume", "event=create", "event=mount")
+        with open(log, "w", encoding="utf-8") as out:
+            self.events = subprocess.Popen(["docker", "events", "--since", str(int(time.time())), "--format", "{{json .Actor}}",
+                                            *(word for w in wanted for word in ("--filter", w))], stdout=out)
+
+    @staticmethod
+    def unused():
+        return set(anonymous(docker("volume", "ls", "--quiet", "--filter", "dangling=true")))
+
+    def mounted(self, run):
+        """Who mounted what since then: {volume: containers}; and which containers are the run's, "": any run's."""
+        actors = [json.loads(line) for line in self.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
+        users = {}
+        for actor in actors:
+            if "container" in actor["Attributes"]:
+                users.setdefault(actor["ID"], set()).add(actor["Attributes"]["container"])
+        return users, {a["ID"] for a in actors if a["Attributes"].get(LABEL) and run in ("", a["Attributes"][LABEL])}
+
+    def used(self, run=""):
+        users, ours = self.mounted(run)
+        return anonymous(volume for volume in users if users[volume] & ours)
+
+    def left(self, run=""):
+        """What nobody uses any more, unless somebody else alone has used it."""
+        users, ours = self.mounted(run)
+        return sorted(v for v in self.unused() - self.before if v not in users or users[v] & ours)
+
+    def stop(self):
+        self.events.terminate()
+        self.events.wait()
+
+
 class Run:
     """A finished program: exit status, both streams, and the record if it left one."""
 
@@ -59,6 +101,8 @@ class ProgramTest(unittest.TestCase):
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="rootseal-test-"))
         self.addCleanup(shutil.rmtree, self.scratch, ignore_errors=True)
         self.out = self.scratch / "results"
+        self.volumes = AnonymousVolumes(self.scratch / "events.log")
+        self.addCleanup(self.volumes.stop)
 
     def command(self, *args, program=None):
         return [str(program or BIN / "rootseal"), *args]
@@ -105,6 +149,11 @@ class ProgramTest(unittest.TestCase):
 
     def assert_clean_engine(self, run=""):
         self.assertEqual([], labelled(run), "left on the engine")
+        # Of a run beside this one there may be volumes for a moment whose container is not made yet, or gone already.
+        end = time.monotonic() + 10
+        while self.volumes.left(run) and time.monotonic() < end:
+            time.sleep(0.5)
+        self.assertEqual([], self.volumes.left(run), "volumes without a name, left on the engine")
 
     def assert_refused(self, run, status, *texts):
         self.assertEqual(status, run.status, run.said()[-3000:])

@@ -60,6 +60,14 @@ class KilledRuns(ProgramTest):
         self.assert_foreign_untouched()
 
 
+class FinishedRuns(ProgramTest):
+    def test_a_run_of_the_default_size_leaves_no_volume_either(self):
+        run = self.rootseal("run", "--service", "postgres", "--profile", "readonly", "--suite", "function,recovery", limit=1200)
+        self.assertIn(run.status, (0, 1, 2), run.said()[-3000:])  # what is red in it is not the question here
+        self.assertTrue(self.volumes.used(run.record["run"]["id"]), "there was no volume without a name to be left")
+        self.assert_clean_engine(run.record["run"]["id"])
+
+
 class Clean(ProgramTest):
     def container(self, **labels):
         image = docker("images", "-q", "rootseal/postgres")[0]

@@ -29,7 +29,7 @@ class QuickRun(ProgramTest):
     def test_is_green_and_leaves_nothing_on_the_engine(self):
         self.assertEqual(0, self.run_.status, self.run_.said()[-6000:])
         self.assertEqual("pass", self.record["run"]["verdict"])
-        self.assert_clean_engine()
+        self.made.assert_clean_engine()  # it looked at the engine before the run
 
     def test_leaves_every_file_and_moves_latest(self):
         latest = self.made.out / "latest"

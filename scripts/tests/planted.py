@@ -1,0 +1,90 @@
+"""The faults of test_planted_faults.py: lines that go to the end of a profile's override, and programs that take the place of
+the image's own. `$$` is what Compose makes a `$` of.
+"""
+
+
+def entrypoint(script):
+    """The server is started by `script`, in bash."""
+    lines = "".join(f"        {line}\n" for line in script.splitlines())
+    return "    entrypoint:\n      - bash\n      - -euc\n      - |\n" + lines
+
+
+def instead_of(*tools, folder="/usr/local/sbin"):
+    """The programs that run_with() writes below planted/ are found before the image's own of these names: `folder` must come
+    first in the PATH of the container. A volume, because the root may be read-only."""
+    return "    volumes:\n" + "".join(f"      - ./planted/{tool}:{folder}/{tool}:ro\n" for tool in tools)
+
+
+# PostgreSQL. With its server down, SQL reaches the data through the server's single-user mode, a line for each statement.
+def before_the_start(where, statement):
+    return entrypoint(f"""if [ -e "$$PGDATA/{where}" ]; then
+  setpriv --reuid=postgres --regid=postgres --init-groups postgres --single -D "$$PGDATA" rootseal <<'SQL'
+{statement}
+SQL
+fi
+exec docker-entrypoint.sh postgres""")
+
+
+# After a crash, and only then, an acknowledged entry is taken out of every ledger.
+LOSES_ONE = before_the_start("postmaster.pid", "do $$$$ declare t text; begin "
+                             r"for t in select tablename from pg_tables where tablename like 'rs\_%' loop "
+                             "execute format('delete from %I where number = 7', t); end loop; end $$$$")
+# Where the data were prepared by another server, as for a launch.
+LOSES_AN_INDEX = before_the_start("PG_VERSION",
+                                  "alter table if exists select_one_row.rows drop constraint if exists rows_pkey")
+TELLS_ITS_PASSWORD = entrypoint("cat /run/secrets/password; exec docker-entrypoint.sh postgres")
+WRITES_ITS_PASSWORD = entrypoint("cp /run/secrets/password /var/log/postgresql/start.log\nexec docker-entrypoint.sh postgres")
+LOGS_NOWHERE = "    command: [postgres, -c, log_min_messages=panic]\n"
+TMPFS = "    tmpfs:\n      - /var/run/postgresql:size=1m,mode=0775,uid=999,gid=999,noexec,nosuid,nodev\n"
+RUN_VOLUME = "    volumes:\n      - run:/var/run/postgresql\n"
+PROGRAMS_VOLUME = "    volumes:\n      - programs:/usr/local/bin\n\nvolumes:\n  programs:\n"
+
+# A dump has a heading over every object, and one over the rows of every table.
+PSQL_THAT_LEAVES_OUT_A_TABLE = r"""#!/bin/sh
+awk '/^-- (Name|Data for Name): / {left_out = / Name: empty; /} !left_out' | /usr/bin/psql "$@"
+"""
+PG_RESTORE_THAT_LOSES_A_TABLE = r"""#!/bin/bash
+/usr/bin/pg_restore "$@" && /usr/bin/psql "${@:1:5}" --quiet --command 'drop table public.empty'
+"""
+PG_DUMP_OF_ANOTHER_VERSION = r"""#!/bin/sh
+echo 'pg_dump: error: aborting because of server version mismatch' >&2
+exit 1
+"""
+
+
+# RabbitMQ. The broker starts where nobody else reaches it, gives away the oldest message of every queue, and starts again.
+def gives_one_away(when):
+    return entrypoint(when + """
+if [ "$$now" ]; then
+  RABBITMQ_NODE_PORT=5673 docker-entrypoint.sh rabbitmq-server &
+  until rabbitmqctl --quiet await_startup; do sleep 0.2; done
+  rabbitmqctl --quiet eval '[gen_server2:call(amqqueue:get_pid(Q), {basic_get, self(), true, self()}, infinity)
+    || Q <- rabbit_amqqueue:list(), amqqueue:get_type(Q) =:= rabbit_classic_queue].'
+  rabbitmqctl --quiet shutdown
+  wait
+fi
+exec docker-entrypoint.sh rabbitmq-server""")
+
+
+# The store of messages of a broker that ended in good order says so in a file.
+AFTER_A_CRASH = gives_one_away("""now=
+for store in /var/lib/rabbitmq/mnesia/*/msg_stores/vhosts/*/msg_store_persistent; do
+  [ ! -d "$$store" ] || [ -e "$$store/clean.dot" ] || now=yes
+done""")
+# A file that names its own inode tells a copy of the volume from the volume.
+ON_A_COPY = gives_one_away("""now=
+inode=/var/lib/rabbitmq/.inode
+[ ! -e "$$inode" ] || [ "$$(cat "$$inode")" = "$$(stat -c %i "$$inode")" ] || now=yes
+stat -c %i "$$inode" >"$$inode" """)
+LOGS_TO_NOBODY = "    logging: {driver: none}\n"
+TMP = "    tmpfs:\n      - /tmp:size=1m\n"
+
+# To the environment of the profile, which stands at its end.
+FOUND_FIRST = "      PATH: /opt/planted:/opt/rabbitmq/sbin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin\n"
+RABBITMQCTL_THAT_FORGETS_A_QUEUE = r"""#!/bin/bash
+/opt/rabbitmq/sbin/rabbitmqctl "$@" || exit
+[[ " $* " == *' import_definitions '* ]] || exit 0
+for vhost in $(/opt/rabbitmq/sbin/rabbitmqctl --silent list_vhosts name); do
+  /opt/rabbitmq/sbin/rabbitmqctl --silent delete_queue stray --vhost "$vhost" >&2 || :
+done
+"""
