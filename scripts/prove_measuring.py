@@ -195,7 +195,37 @@ def prove(options, home, scratch, truths, busy):
                         equal += rows(record, candidate(share), metric)
             say(f"{'busy' if busy else 'alone'}: {len(equal)} equal, "
                 f"{', '.join(f'{len(planted[s])} at {s:.0%}' for s in PLANTED)}")
-    return tally(equal, planted, truths)
+    return tally(equal, planted, truths), half_widths(equal), missed_sizes(planted, truths)
+
+
+def missed_sizes(planted, truths):
+    """A line for every planted size that its interval does not cover, and for every one that did not fail."""
+    lines = []
+    for share, found in planted.items():
+        for row in found:
+            ratio, half = truths[row["workload"], share]
+            interval = f"{row['ci_low']:.4f} to {row['ci_high']:.4f}"
+            if not covers(row, (ratio, half)):
+                lines.append(f"- {row['workload']}, {share:.0%} planted: measured {row['ratio']:.4f} ({interval}), "
+                             f"is {ratio:.4f} ± {half:.4f}")
+            if share >= 0.06 and row["verdict"] != "fail":
+                lines.append(f"- {row['workload']}, {share:.0%} planted: {row['verdict']}, {row['ratio']:.4f} ({interval})")
+    return lines
+
+
+def half_widths(equal):
+    """Lines of a table: the half-width of every workload's intervals where nothing is planted, worst of each."""
+    widths = {}
+    for row in equal:
+        half = math.log(row["ci_high"] / row["ci_low"]) / 2
+        widths.setdefault(row["workload"], {}).setdefault(row["metric"], []).append(half)
+    lines = ["| workload | " + " | ".join(f"{m}: half-width, median and largest" for m in JUDGED) + " |",
+             "|---|" + "---|" * len(JUDGED)]
+    for workload, by_metric in sorted(widths.items()):
+        cells = [f"{statistics.median(by_metric[m]):.2%}, {max(by_metric[m]):.2%}" if by_metric.get(m) else "-"
+                 for m in JUDGED]
+        lines.append(f"| {workload} | " + " | ".join(cells) + " |")
+    return lines
 
 
 def tally(equal, planted, truths):
@@ -243,10 +273,12 @@ def markdown(options, truths, tables, began):
     for workload in sorted({w for w, _ in truths}):
         lines.append(f"| {workload} | " + " | ".join(
             f"{truths[workload, s][0]:.4f} ± {truths[workload, s][1]:.4f}" for s in PLANTED) + " |")
-    for title, table in tables:
+    for title, (table, widths, missed) in tables:
         lines += ["", f"## {title}", "", "| what | found | of | bound | holds |", "|---|---|---|---|---|"]
         lines += [f"| {what} | {found} | {of} | {bound} | {'yes' if holds else '**no**'} |"
                   for what, found, of, bound, holds in table]
+        lines += ["", *widths]
+        lines += ["", "Not covered, or not a `fail`:", "", *missed] if missed else []
     return "\n".join(lines) + "\n"
 
 
@@ -291,7 +323,7 @@ def main():
     print(text)
     if options.write:
         options.write.write_text(text)
-    return 0 if all(row[4] for _, table in tables for row in table) else 1
+    return 0 if all(row[4] for _, (table, _, _) in tables for row in table) else 1
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ class ConfirmedPublish final : public PublishWorkload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.slice = 5;
+    shape.latency_spans = 2.5;
     shape.turn_operations = 5;
     shape.in_quick = true;
     return shape;

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include <cmath>
+#include <utility>
 
 #include "core/deadline.hpp"
 #include "testing/workload_seed.hpp"
@@ -64,46 +65,47 @@ void one_turn(Lane& lane, Clock& clock, unsigned slice, SideRun& side) {
 // Whose turn it is in a latency part: what happens when that changes.
 class Baton {
  public:
-  Baton(const LanePair& lanes, Clock& clock, PairRun& run)
-      : lanes_(lanes), clock_(clock), run_(run), mark_(clock.thread_cpu()) {}
+  Baton(Clock& clock, PairRun& run) : clock_(clock), run_(run), mark_(clock.thread_cpu()) {}
   [[nodiscard]] Side holder() const { return holder_; }
-  void take(Side side) {
-    if (held_ && side != holder_) {
+  Lane& take(const LanePair& lanes, Side side) {
+    Lane* lane = lanes[index(side)];
+    if (lane_ != nullptr && lane_ != lane) {
       put_down();
     }
-    if (!held_) {
-      held_ = true;
+    if (lane_ == nullptr) {
+      lane_ = lane;
       holder_ = side;
       mark_ = clock_.thread_cpu();
     }
+    return *lane;
   }
   void put_down() {
     run_.sides[index(holder_)].cpu += clock_.thread_cpu() - mark_;
-    held_ = false;
-    lanes_[index(holder_)]->settle();
+    std::exchange(lane_, nullptr)->settle();
   }
 
  private:
-  const LanePair& lanes_;
   Clock& clock_;
   PairRun& run_;
   Nanoseconds mark_;
   Side holder_ = Side::baseline;
-  bool held_ = false;
+  Lane* lane_ = nullptr;  // not owned; null: nobody's
 };
 
 }  // namespace
 
-void measure(const LanePair& lanes, Clock& clock, Alternation& turns, const Stretch& stretch, PairRun& run) {
-  Baton baton(lanes, clock, run);
+void measure(const std::vector<LanePair>& seats, Clock& clock, Alternation& turns, const Stretch& stretch,
+             PairRun& run) {
+  Baton baton(clock, run);
   try {
     const Nanoseconds latest = clock.now() + kWallLimit * stretch.span;
+    std::size_t seat = 0;
     do {
       for (unsigned turn = 0; turn < stretch.block; ++turn) {
         const Side side = turns.next();
-        baton.take(side);
-        one_turn(*lanes[index(side)], clock, stretch.slice, run.sides[index(side)]);
+        one_turn(baton.take(seats[seat], side), clock, stretch.slice, run.sides[index(side)]);
       }
+      seat = (seat + 1) % seats.size();
     } while (run.busy() < stretch.span && run.sides[0].operations < stretch.max_operations &&
              clock.now() < latest);
     baton.put_down();
@@ -135,7 +137,7 @@ unsigned warm_up(const LanePair& lanes, Clock& clock, Alternation& turns, const 
                  unsigned slice) {
   return warm_up(plan, clock, [&] {
     PairRun run;
-    measure(lanes, clock, turns, {plan.window, plan.max_operations, slice, 2}, run);
+    measure({lanes}, clock, turns, {plan.window, plan.max_operations, slice, 2}, run);
     return Tempo{{run.sides[0].mean(), run.sides[1].mean()}, run.sides[0].operations};
   });
 }

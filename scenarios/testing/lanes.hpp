@@ -1,5 +1,5 @@
-// testing/lanes: two lanes that take turns, finely, with one side active at a time (the method, see README.md
-// here).
+// testing/lanes: lanes of two sides that take turns, finely, with one side active at a time (the method, see
+// README.md here).
 //
 // Order of calls: make an Alternation from a seed, warm_up(), then measure() into a PairRun that was
 // constructed before. Pure but for the lanes and the clock, which enter from outside. One thread; nothing is
@@ -14,6 +14,7 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "stats/histogram.hpp"
 #include "testing/workload.hpp"
@@ -102,8 +103,11 @@ struct Stretch {
   unsigned block = Alternation::kTurns;  // turns after which it may end; 2: one a side
 };
 
-// A lane settles whenever its side hands over, and at the end.
-void measure(const LanePair& lanes, Clock& clock, Alternation& turns, const Stretch& stretch, PairRun& run);
+// One lane works at a time, whole blocks on the seats in turn: connections of one server differ for as long
+// as they live, by a tenth where an operation takes microseconds. At least one seat. A lane settles whenever
+// it hands over to another, and at the end.
+void measure(const std::vector<LanePair>& seats, Clock& clock, Alternation& turns, const Stretch& stretch,
+             PairRun& run);
 
 // Windows of alternating operations whose times are thrown away, until on both sides the mean time of an
 // operation differs by no more than `tolerance` from the window before, or the windows (their number, their

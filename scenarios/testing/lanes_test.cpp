@@ -93,7 +93,7 @@ TEST(AlternationTest, TheSeedDecides) {
 }
 
 TEST_F(LanesTest, BothSidesDoTheSameNumberOfOperationsInWholeBlocks) {
-  measure(lanes, clock, turns, {10ms, 1'000'000, 1}, run);
+  measure({lanes}, clock, turns, {10ms, 1'000'000, 1}, run);
   EXPECT_EQ(run.of(Side::baseline).operations, run.of(Side::contender).operations);
   EXPECT_EQ(run.of(Side::baseline).operations % 2, 0U);
   EXPECT_EQ(run.of(Side::baseline).operations, baseline.done);
@@ -102,7 +102,7 @@ TEST_F(LanesTest, BothSidesDoTheSameNumberOfOperationsInWholeBlocks) {
 }
 
 TEST_F(LanesTest, TimesStandOnTheSideThatTookThem) {
-  measure(lanes, clock, turns, {100ms, 1'000'000, 1}, run);
+  measure({lanes}, clock, turns, {100ms, 1'000'000, 1}, run);
   EXPECT_NEAR(run.of(Side::baseline).mean(), 100e-6, 1e-9);
   EXPECT_NEAR(run.of(Side::contender).mean(), 200e-6, 1e-9);
   EXPECT_NEAR(core::seconds(run.of(Side::baseline).latencies.percentile(0.5)), 100e-6, 1e-6);
@@ -114,13 +114,32 @@ TEST_F(LanesTest, ASliceIsDoneInARow) {
   baseline.order = contender.order = &order;
   baseline.letter = 'b';
   contender.letter = 'c';
-  measure(lanes, clock, turns, {1us, 1'000'000, 3}, run);
+  measure({lanes}, clock, turns, {1us, 1'000'000, 3}, run);
   EXPECT_THAT(order, ::testing::AnyOf("bbb.cccccc.bbb.", "ccc.bbbbbb.ccc."));
+}
+
+TEST_F(LanesTest, SeatsHaveWholeBlocksInTurnAndSettleWhenTheyHandOver) {
+  FakeLane second_baseline(clock, 100us), second_contender(clock, 200us);
+  std::string order;
+  for (FakeLane* lane : {&baseline, &contender, &second_baseline, &second_contender}) {
+    lane->order = &order;
+  }
+  baseline.letter = 'b';
+  contender.letter = 'c';
+  second_baseline.letter = 'B';
+  second_contender.letter = 'C';
+  measure({lanes, {&second_baseline, &second_contender}}, clock, turns, {1s, 6, 1}, run);
+  const auto first = ::testing::AnyOf("b.cc.b.", "c.bb.c.");
+  const auto second = ::testing::AnyOf("B.CC.B.", "C.BB.C.");
+  ASSERT_EQ(order.size(), 21U) << order;
+  EXPECT_THAT(order.substr(0, 7), first);
+  EXPECT_THAT(order.substr(7, 7), second);
+  EXPECT_THAT(order.substr(14, 7), first);
 }
 
 TEST_F(LanesTest, SettlingIsNotTimedAndCannotMakeAStretchEndless) {
   baseline.settling = contender.settling = 900us;
-  measure(lanes, clock, turns, {100ms, 1'000'000, 1}, run);
+  measure({lanes}, clock, turns, {100ms, 1'000'000, 1}, run);
   EXPECT_NEAR(run.of(Side::contender).mean(), 200e-6, 1e-9);
   EXPECT_EQ(run.of(Side::contender).latencies.max(), 200us);
   EXPECT_LT(run.busy(), 80ms) << "most of the time went into settling: ended on the wall's limit";
@@ -128,7 +147,7 @@ TEST_F(LanesTest, SettlingIsNotTimedAndCannotMakeAStretchEndless) {
 }
 
 TEST_F(LanesTest, TheClientsTimeStandsOnTheSideItWorkedFor) {
-  measure(lanes, clock, turns, {100ms, 1'000'000, 1}, run);
+  measure({lanes}, clock, turns, {100ms, 1'000'000, 1}, run);
   for (const Side side : kSides) {
     EXPECT_EQ(run.of(side).cpu, run.of(side).busy / 10);
   }
@@ -139,26 +158,27 @@ TEST_F(LanesTest, OneOperationASideIsPossible) {
   baseline.order = contender.order = &order;
   baseline.letter = 'b';
   contender.letter = 'c';
-  measure(lanes, clock, turns, {0s, 1, 1, 2}, run);
+  measure({lanes}, clock, turns, {0s, 1, 1, 2}, run);
   EXPECT_THAT(order, ::testing::AnyOf("b.c.", "c.b."));
 }
 
 TEST_F(LanesTest, EndsAtTheLargestNumberOfOperations) {
-  measure(lanes, clock, turns, {std::chrono::hours(1), 100, 1}, run);
+  measure({lanes}, clock, turns, {std::chrono::hours(1), 100, 1}, run);
   EXPECT_EQ(run.of(Side::baseline).operations, 100U);
   EXPECT_EQ(run.of(Side::contender).operations, 100U);
 }
 
 TEST_F(LanesTest, TheMeasuredLoopAllocatesNothing) {
+  const std::vector<LanePair> seats{lanes};
   const std::size_t before = allocations_so_far();
-  measure(lanes, clock, turns, {1s, 1'000'000, 1}, run);
+  measure(seats, clock, turns, {1s, 1'000'000, 1}, run);
   EXPECT_EQ(allocations_so_far() - before, 0U)
       << "in " << run.of(Side::baseline).operations << " operations a side";
 }
 
 SideFault fault_of(LanesTest& test) {
   try {
-    measure(test.lanes, test.clock, test.turns, {1s, 1'000'000, 1}, test.run);
+    measure({test.lanes}, test.clock, test.turns, {1s, 1'000'000, 1}, test.run);
   } catch (const SideFault& fault) {
     return fault;
   }

@@ -62,7 +62,9 @@ struct Shape {
   bool in_quick = false;         // measured in the size quick as well, which has minutes for everything
   bool only_when_named = false;  // part of no suite; runs when --workload names it without a wildcard
   unsigned slice = 1;            // latency: operations in a row on one side; see the README for how to choose
-  unsigned connections = 4;      // throughput: lanes that switch sides together; 0 = it is not measured
+  double latency_spans = 1;  // how long its latency part is, in those of the plan: until p50 is known as well
+                             // as throughput
+  unsigned connections = 4;  // throughput: lanes that switch sides together; 0 = it is not measured
   std::chrono::nanoseconds turn{1'000'000};  // throughput: how long one side works before the other
   unsigned turn_operations = 0;              // not 0: each lane does so many per turn instead
   std::uint64_t max_operations = 200'000;    // per side and part: bounds what is left in the server

@@ -69,6 +69,7 @@ struct Benchmarks::Progress {
   std::unique_ptr<Pair> pair;
   bool begun = false;
   unsigned epochs = 0;
+  unsigned wanted = 0;    // epochs of this launch
   double operations = 0;  // of the contender
   Nanoseconds started{0};
   std::string where;  // transport and placement of the last epoch
@@ -113,12 +114,14 @@ std::size_t Benchmarks::register_all() {
     if (session_.done.count(name) + session_.done.count(progress->entry->name) != 0) {
       continue;
     }
+    const auto& plan = session_.settings.plan;
+    progress->wanted = progress->entry->make()->shape().judged ? plan.epochs : plan.recorded_epochs;
     Progress& mine = *progress;
     pairs_.push_back(std::move(progress));
     benchmark::RegisterBenchmark(name.c_str(),
                                  [this, &mine](benchmark::State& state) { run_epoch(state, mine); })
         ->Iterations(1)
-        ->Repetitions(static_cast<int>(session_.settings.plan.epochs))
+        ->Repetitions(static_cast<int>(mine.wanted))
         ->UseManualTime()
         ->Unit(benchmark::kMicrosecond);
   }
@@ -203,7 +206,7 @@ void Benchmarks::next_epoch(benchmark::State& state, Progress& progress) {
     progress.operations += found == epoch.contender.end() ? 0 : found->second;
   }
   progress.where = epoch.transport + "; " + epoch.placement;
-  if (++progress.epochs == session_.settings.plan.epochs) {
+  if (++progress.epochs == progress.wanted) {
     passed(progress);
   }
 }

@@ -38,6 +38,7 @@ struct BenchmarksTest : ::testing::Test {
   wire::Context context;
   std::set<std::string> done;
   Tally tally;
+  unsigned epochs = 1;
 
   BenchmarksTest() {
     context.seed = 1;
@@ -53,6 +54,7 @@ struct BenchmarksTest : ::testing::Test {
     session.done = done;
     session.context = context;
     session.settings = fakes::settings();
+    session.settings.plan.epochs = epochs;
     session.server = [this](const wire::StackView& view) {
       return std::make_unique<fakes::FakeServer>(world, view);
     };
@@ -189,6 +191,16 @@ TEST_F(BenchmarksTest, WhatIsNotJudgedIsNotDrivenBefore) {
   done = {"working/fake-1/readonly"};
   run();
   EXPECT_EQ(on("readonly").operations, 0U);
+  EXPECT_EQ(tally.passed, 1);
+}
+
+TEST_F(BenchmarksTest, WhatIsNotJudgedHasTheEpochsOfTheRecorded) {
+  epochs = 3;
+  run();
+  EXPECT_EQ(tally.epochs, 3);
+  world.shape.judged = false;
+  run();
+  EXPECT_EQ(tally.epochs, 1);
   EXPECT_EQ(tally.passed, 1);
 }
 

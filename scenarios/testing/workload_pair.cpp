@@ -112,36 +112,34 @@ void Pair::verify(const Team& team) {
   }
 }
 
-void Pair::latency(std::uint64_t seed) {
-  const Team team = make_team(seed, 1);
-  const LanePair lanes{team.lanes[0][0].get(), team.lanes[1][0].get()};
-  const unsigned slice = settings_.slice != 0 ? settings_.slice : shape_.slice;
-  Alternation warming(derived_seed(seed, "warm-up turns", 0));
-  warm_up(lanes, clock_, warming, within(settings_.plan.warm_up, shape_), slice);
-  for (PlantedLane* lane : team.planted) {
-    lane->warmed_up();
-  }
-  Alternation turns(derived_seed(seed, "turns", 0));
-  const Stretch stretch{settings_.plan.latency, shape_.max_operations, slice};
-  count([&] { measure(lanes, clock_, turns, stretch, alone_.emplace()); });
-  verify(team);
-}
-
-void Pair::throughput(std::uint64_t seed) {
-  const Team team = make_team(seed, shape_.connections);
+// Both parts on the same connections. Single ones differ, so that the latency part has all of them in turn.
+void Pair::measure_parts(std::uint64_t seed) {
+  const unsigned seats = std::max(1U, shape_.connections);
+  const Team team = make_team(seed, seats);
   Crew crew;
-  for (unsigned seat = 0; seat < shape_.connections; ++seat) {
+  for (unsigned seat = 0; seat < seats; ++seat) {
     crew.push_back({team.lanes[0][seat].get(), team.lanes[1][seat].get()});
   }
-  const CrewStretch stretch{settings_.plan.throughput, shape_.max_operations, shape_.turn,
-                            shape_.turn_operations};
-  Alternation warming(derived_seed(seed, "warm-up turns", 0));
-  warm_up(crew, clock_, warming, within(settings_.plan.warm_up, shape_), stretch);
+  const unsigned slice = settings_.slice != 0 ? settings_.slice : shape_.slice;
+  const CrewStretch together{settings_.plan.throughput, shape_.max_operations, shape_.turn,
+                             shape_.turn_operations};
+  const auto alone = std::chrono::duration_cast<Nanoseconds>(shape_.latency_spans * settings_.plan.latency);
+  const WarmUp warming = within(settings_.plan.warm_up, shape_);
+  Alternation turns(derived_seed(seed, "turns", 0));
+  if (shape_.connections > 0) {
+    warm_up(crew, clock_, turns, warming, together);
+  } else {
+    warm_up(crew.front(), clock_, turns, warming, slice);
+  }
   for (PlantedLane* lane : team.planted) {
     lane->warmed_up();
   }
-  Alternation turns(derived_seed(seed, "turns", 0));
-  count([&] { work_together(crew, clock_, turns, stretch, together_.emplace()); });
+  turns = Alternation(derived_seed(seed, "latency turns", 0));
+  count([&] { measure(crew, clock_, turns, {alone, shape_.max_operations, slice}, alone_.emplace()); });
+  if (shape_.connections > 0) {
+    turns = Alternation(derived_seed(seed, "throughput turns", 0));
+    count([&] { work_together(crew, clock_, turns, together, together_.emplace()); });
+  }
   verify(team);
 }
 
@@ -156,7 +154,7 @@ void Pair::restart(std::uint64_t seed) {
   const Team team = make_team(seed, 1);
   Alternation turns(derived_seed(seed, "turns", 0));
   try {
-    measure({team.lanes[0][0].get(), team.lanes[1][0].get()}, clock_, turns, {Nanoseconds(0), 1, 1, 2},
+    measure({{team.lanes[0][0].get(), team.lanes[1][0].get()}}, clock_, turns, {Nanoseconds(0), 1, 1, 2},
             alone_.emplace());
   } catch (const SideFault&) {
     refresh();  // so that a server that was restarted as it should be is not taken for one that died
@@ -179,10 +177,7 @@ record::Epoch Pair::epoch() {
   if (shape_.restarts) {
     restart(derived_seed(seed, "restart", 0));
   } else {
-    latency(derived_seed(seed, "latency", 0));
-    if (shape_.connections > 0) {
-      throughput(derived_seed(seed, "throughput", 0));
-    }
+    measure_parts(derived_seed(seed, "parts", 0));
   }
   ++epochs_;
   return describe();

@@ -59,8 +59,7 @@ class Pair {
   void set_up();
   void on_sites(Side first, const std::function<void(Side, const Site&)>& work);
   Team make_team(std::uint64_t seed, unsigned seats);
-  void latency(std::uint64_t seed);
-  void throughput(std::uint64_t seed);
+  void measure_parts(std::uint64_t seed);
   void restart(std::uint64_t seed);
   void count(const std::function<void()>& work);  // adds to usage_
   void verify(const Team& team);

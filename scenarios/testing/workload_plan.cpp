@@ -14,10 +14,10 @@ Plan plan_for(const std::string& size) {
     return {1, 250ms, 300ms, {30ms, 2, 0.05}, 150ms};
   }
   if (size == "default") {
-    return {2, 200ms, 500ms, {20ms, 2, 0.05}, 150ms};
+    return {2, 400ms, 500ms, {20ms, 2, 0.05}, 150ms};
   }
   if (size == "full") {
-    return {2, 1500ms, 2000ms, {75ms, 3, 0.03}, 400ms};
+    return {2, 1500ms, 2000ms, {75ms, 3, 0.03}, 400ms, 2};
   }
   throw core::UsageError(
       {"reading the context", "size", "'" + size + "' is not a size", "quick, default or full"});

@@ -85,7 +85,7 @@ class RabbitMq final : public service::Service {
   // put the first scheduler of every broker on the same core while they boot.
   [[nodiscard]] std::map<std::string, std::string> sized_for(int cores, int confined) const override {
     return {{"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
-             fmt::format("+S {0}:{1} +SDcpu {0}:{1} +stbt u", cores, confined)}};
+             fmt::format("+S {0}:{1} +SDcpu {0}:{1} +SDio {1} +stbt u", cores, confined)}};
   }
 
   // Confirmed persistent messages are on the volume already, and stopping the broker writes the rest.
