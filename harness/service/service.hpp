@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -104,6 +105,12 @@ class Service {
   // description().facts as they are in an image of `version` (empty = not known).
   [[nodiscard]] virtual std::map<std::string, std::string> facts(const std::string& /*version*/) const {
     return description().facts;
+  }
+  // Entries of the ledger up to so many bytes are written before they are acknowledged; larger ones, in
+  // `version`, may be acknowledged and then refused by a full volume. That is the server's own, whatever its
+  // root.
+  [[nodiscard]] virtual std::size_t written_before_acknowledged(const std::string& /*version*/) const {
+    return std::numeric_limits<std::size_t>::max();
   }
   // Files for ${ROOTSEAL_SECRETS}: name -> content, of which one is named "password" and holds the password
   // alone.

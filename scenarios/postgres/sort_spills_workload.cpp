@@ -1,7 +1,7 @@
 // Workload: a sort of 5,000 rows (1.2 MB) with 64 kB of work_mem, so that it merges from temporary files.
 // They lie in the data folder: on a volume, whatever the root is. Not smaller: each sort makes a file and
 // removes it, and ext4 passes over every inode that was freed in the last five seconds, one by one, before it
-// takes a free one. With 500 rows that was up to half of an operation, and differed between copies of one
+// takes a free one. With 500 rows that was up to a third of an operation, and differed between copies of one
 // volume.
 #include "postgres/spilling_sort.hpp"
 
