@@ -88,8 +88,8 @@ class Ledger {
   virtual void create(const Target& target, const engine::Container& container,
                       const std::string& name) const = 0;
   virtual std::unique_ptr<Writer> writer(const Target& target, const std::string& name) const = 0;
-  // Every entry, number -> payload; one found twice or out of order, or whose payload does not match
-  // the checksum it was stored with, throws ServerError naming it.
+  // Every entry, number -> payload; one found twice, or before an earlier one of its writer, or whose payload
+  // does not match the checksum it was stored with, throws ServerError naming it.
   virtual std::map<std::uint64_t, std::string> read(const Target& target, const std::string& name) const = 0;
   // Also when there is none of that name.
   virtual void drop(const Target& target, const std::string& name) const = 0;
