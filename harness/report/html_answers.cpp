@@ -91,10 +91,13 @@ Markup glance(const std::vector<Decision>& all) {
       row.push_back({badge(mood_of(decision.answers[i].standing), word_of(decision.answers[i], i))});
     rows.push_back(std::move(row));
   }
-  return cells("At a glance",
-               heads({"candidate, and what the evidence supports", "works", "recovers",
-                      "an attacker can write", "cost"}),
-               rows);
+  // The style sheet has the headings once more, for pages too narrow for five columns.
+  return element("div",
+                 cells("At a glance",
+                       heads({"candidate, and what the evidence supports", "works", "recovers",
+                              "an attacker can write", "cost"}),
+                       rows),
+                 {{"class", "glance"}});
 }
 
 // The control and the specimens: what the candidates are held against, and what is shown as a warning.

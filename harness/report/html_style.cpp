@@ -77,6 +77,18 @@ svg circle.here, svg polygon.here { fill: var(--text); }
   body { padding: 0.75rem; }
   tbody th { position: sticky; left: 0; background: var(--page); min-width: 9rem; max-width: 11rem; }
 }
+@media (max-width: 480px) {
+  .glance thead { display: none; }
+  .glance table, .glance tbody, .glance caption, .glance th { display: block; }
+  .glance tr { display: grid; grid-template-columns: 1fr 1fr; border-bottom: 1px solid var(--line); }
+  .glance th { grid-column: 1 / -1; position: static; max-width: none; }
+  .glance th, .glance td { border: 0; }
+  .glance td::before { display: block; color: var(--soft); }
+  .glance td:nth-of-type(1)::before { content: "works"; }
+  .glance td:nth-of-type(2)::before { content: "recovers"; }
+  .glance td:nth-of-type(3)::before { content: "an attacker can write"; }
+  .glance td:nth-of-type(4)::before { content: "cost"; }
+}
 @media print {
   html { font-size: 11px; }
   nav { display: none; }

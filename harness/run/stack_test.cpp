@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -83,8 +84,9 @@ class BringingUpTest : public testing::Test {
     }
   }
 
-  std::filesystem::path folder_ = testing::TempDir() + "bringing-up";
-  Paths paths_{folder_, folder_, folder_};  // outlives the workshop
+  std::filesystem::path folder_ =
+      testing::TempDir() + "bringing-up-" + std::to_string(::getpid());  // tests run side by side
+  Paths paths_{folder_, folder_, folder_};                               // outlives the workshop
   process::FakeRunner runner_;
   Database database_;
   process::Outcome up_;
