@@ -1,8 +1,9 @@
 // A container of a test's own, started by `docker run` with the test's options and gone with this object. The
-// image is whichever of ours is here; nothing in it runs but `sleep`. Also used by the integration tests of
-// attack/.
+// image is the first of ours by its name, whichever was built last; nothing in it runs but `sleep`. Also used
+// by the integration tests of attack/.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,7 +51,7 @@ class TestContainer {
         docker_.must({"images", "--format", "{{.Repository}}:{{.Tag}}", "--filter", "reference=rootseal/*"},
                      "looking for an image", "rootseal/*");
     const auto images = core::split(listed.out, '\n');
-    if (!images.empty()) return images.front();
+    if (!images.empty()) return *std::min_element(images.begin(), images.end());
     throw core::HarnessError(
         {"looking for an image", "rootseal/*", "there is none", "run scripts/images.sh"});
   }
