@@ -50,7 +50,8 @@ class TestContainer {
     const auto listed =
         docker_.must({"images", "--format", "{{.Repository}}:{{.Tag}}", "--filter", "reference=rootseal/*"},
                      "looking for an image", "rootseal/*");
-    const auto images = core::split(listed.out, '\n');
+    auto images = core::split(listed.out, '\n');
+    std::erase(images, "");
     if (!images.empty()) return *std::min_element(images.begin(), images.end());
     throw core::HarnessError(
         {"looking for an image", "rootseal/*", "there is none", "run scripts/images.sh"});
