@@ -80,8 +80,16 @@ TEST_P(OutOfMemory, AKillByTheKernelLosesNothingThatWasAcknowledged) {
   writing.join();
   if (!writing.fault.empty()) environment_fault(writing.fault);
 
-  const auto state = small.container().state();
-  const auto after = state.running ? counters.killed_for_memory() : std::nullopt;
+  // A container whose first process was killed is called running for a moment yet, and its counters are gone.
+  auto state = small.container().state();
+  auto after = counters.killed_for_memory();
+  core::wait_until(
+      [&] {
+        state = small.container().state();
+        after = state.running ? counters.killed_for_memory() : std::nullopt;
+        return !state.running || after || !before ? core::Wait::done : core::Wait::again;
+      },
+      deadline().at_most(core::Milliseconds(10'000)), core::Milliseconds(100));
   evidence(fmt::format(
       "limit {} MiB; killed by the kernel: {}; container {}; the engine says oom_killed = {}", kMemory >> 20,
       before && after ? fmt::format("{} processes", *after - *before) : "its cgroup is gone",
