@@ -118,10 +118,14 @@ void ComposeProject::recreate() {
     throw HarnessError({"making its container anew", spec_.subject, "it is not up", ""});
   }
   const std::string before = container_->id();
+  const auto orphans = container_->state().anonymous_volumes;
   bring_up({"--force-recreate", "--renew-anon-volumes"});
-  if (container_->id() != before) return;
-  throw HarnessError(
-      {"making its container anew", spec_.subject, "Compose left the container as it was", ""});
+  if (container_->id() == before) {
+    throw HarnessError(
+        {"making its container anew", spec_.subject, "Compose left the container as it was", ""});
+  }
+  // Compose leaves those of the old container behind, and nothing names them any more.
+  for (const auto& volume : orphans) docker_.run({"volume", "rm", volume});
 }
 
 void ComposeProject::bring_up(const std::vector<std::string>& options) {

@@ -109,8 +109,11 @@ TEST_P(ComposeTest, AContainerMadeAnewHasTheNamedVolumeAndNothingElseOfTheOldOne
     return old.exec({{"touch", path}, {}, "", {}, "", core::Milliseconds(10'000)}).ok();
   };
   ASSERT_TRUE(touch("/data/x") && touch("/anonymous/x") && touch("/run/x"));
+  const auto orphans = old.state().anonymous_volumes;
+  ASSERT_EQ(orphans.size(), 1U);
   timed("recreate", [&] { project.recreate(); });
   EXPECT_NE(project.container().id(), old.id());
+  EXPECT_FALSE(docker_.run({"volume", "inspect", orphans.front()}).ok()) << "nobody would remove it any more";
   EXPECT_FALSE(docker_.run({"inspect", old.id()}).ok());
   const Files files(project.container());
   EXPECT_TRUE(files.stat("/data/x"));
