@@ -62,6 +62,7 @@ write_context() {
     cat >"$work_dir/context.json" <<CONTEXT
 {"run": "20000101T000000Z-000000", "suite": "performance", "size": "default", "seed": 1, "launch": 1,
  "work_dir": "$work_dir", "client_cpus": [0], "server_cpus": [1], "prepared": true, "transport": "netns",
+ "profiles": [],
  "stacks": [{"id": "postgres/bench", "service": "postgres", "version": "", "profile": "bench", "role": "control",
   "project": "bench", "container": "$container", "image": "$image", "port": 5432, "user": "rootseal",
   "database": "rootseal", "password_file": "$work_dir/password", "claims": {}, "writable": [], "logs": "console"}]}
