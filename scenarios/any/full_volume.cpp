@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "any/by_itself.hpp"
 #include "any/journal.hpp"
 #include "any/memory_mounts.hpp"
 #include "testing/scenario.hpp"
@@ -55,18 +56,6 @@ class FullVolume : public Scenario {
       if (std::filesystem::remove(std::filesystem::path(folder) / name, error)) return;
     }
     environment_fault("the file that fills the volume could not be removed again");
-  }
-
-  // Whether it answers without being started again. A server may still be ending when there is space again.
-  static bool answers_by_itself(const RequestedStack& stack) {
-    if (!stack.container().state().running) return false;
-    try {
-      stack.wait_ready();
-      return true;
-    } catch (const service::ServerError&) {
-      if (stack.container().state().running) throw;
-      return false;
-    }
   }
 
   void go_on(const RequestedStack& stack, Journal& journal) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <thread>
 
+#include "any/by_itself.hpp"
 #include "any/journal.hpp"
 #include "engine/counters.hpp"
 #include "testing/scenario.hpp"
@@ -36,19 +37,6 @@ class OutOfMemory : public Scenario {
       if (score << 1000 << std::flush) ++raised;
     }
     if (raised == 0) environment_fault("no process of the server could be made the kernel's choice");
-  }
-
-  // The kernel may take one process now and the first one of the container a moment later.
-  template <typename Stack>
-  static void answers_again(const Stack& stack, bool running) {
-    if (running) {
-      try {
-        return stack.wait_ready();
-      } catch (const service::ServerError&) {
-        if (stack.container().state().running) throw;
-      }
-    }
-    stack.start();
   }
 
   // Wastes memory of the container until something gave way.
@@ -100,7 +88,7 @@ TEST_P(OutOfMemory, AKillByTheKernelLosesNothingThatWasAcknowledged) {
   if (!killed || !writing.ended())
     environment_fault("the kernel killed no process of the server: nothing was seen");
   const auto began = core::Deadline::Clock::now();
-  answers_again(small, state.running);
+  if (!answers_by_itself(small)) small.start();
   evidence("answers again " + core::in_seconds(core::Deadline::Clock::now() - began) + " later");
   const auto wrong = journal.differences(small.target());
   if (!wrong.empty()) ADD_FAILURE() << shortened(wrong);

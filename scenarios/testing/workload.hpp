@@ -7,11 +7,11 @@
 //   1. set_up(site) once per data: on the server whose data become the snapshot, or on each side when a
 //   person
 //      runs the program by hand. Idempotent: what an earlier run left does not matter.
-//   2. per epoch and part (latency, throughput), on both sides: reset(site) brings the data into the same
-//      state; make_lane(site, seat) opens new connections, once for latency, shape().connections times for
-//      throughput; the seat is the same on both sides, so that both do the same work. operation() is called
-//      many times, first to warm up, then measured; settle() whenever the lane's side hands its turn over;
-//      verify() once after the part; then the lane is destroyed.
+//   2. per epoch, on both sides: reset(site) brings the data into the same state; make_lane(site, seat) opens
+//      new connections, shape().connections times, at least once; the seat is the same on both sides, so that
+//      both do the same work. operation() is called many times, first to warm up, then measured, one lane at
+//      a time (latency), then all of a side together (throughput); settle() whenever the lane hands its turn
+//      over; verify() once after both parts; then the lane is destroyed.
 //   3. tear_down(site), where set_up was called by the same program: leaves nothing behind. Also after
 //   failures.
 // Correct, then fast: operation() throws WrongResult when what came back is not what must come back, verify()

@@ -15,7 +15,7 @@ struct Plan {
   unsigned epochs = 0;           // per pair and launch, each on new connections; of judged workloads
   Nanoseconds latency{0};        // of an epoch, both sides together
   Nanoseconds throughput{0};     // likewise
-  WarmUp warm_up;                // of a part: only the connections are new
+  WarmUp warm_up;                // of an epoch: only the connections are new
   Nanoseconds heating{0};        // of every server alone, before the first pair of a judged workload; 0: none
   unsigned recorded_epochs = 1;  // of the others
 };

@@ -64,7 +64,7 @@ class DurableQueue final : public service::Ledger {
                                             const std::string& name) const override {
     Connection connection(target, soon());
     std::map<std::uint64_t, std::string> entries;
-    std::map<std::string, std::uint64_t> last;  // by writer
+    Arrivals arrivals;
     while (const auto delivery = connection.get(name, soon())) {
       const auto entry = from_message(delivery->body);
       if (!entry) {
@@ -72,17 +72,8 @@ class DurableQueue final : public service::Ledger {
                 fmt::format("a message does not match its checksum: {}",
                             core::UntrustedText(delivery->body).printable(80)));
       }
-      // Every entry is published once. Those of one writer come in their order; one that nobody acknowledged
-      // may come after another writer's: the broker reads what waits on a connection that it had blocked,
-      // though the client has gone.
-      if (entries.contains(entry->number)) {
-        corrupt(target, name, fmt::format("entry {} is there twice", entry->number));
-      }
-      auto& before = last[delivery->properties.correlation_id.value_or("")];
-      if (entry->number < before) {
-        corrupt(target, name, fmt::format("entry {} comes after entry {}", entry->number, before));
-      }
-      before = entry->number;
+      const auto wrong = arrivals.wrong(delivery->properties.correlation_id.value_or(""), entry->number);
+      if (!wrong.empty()) corrupt(target, name, wrong);
       entries.emplace(entry->number, entry->payload);
     }
     return entries;
@@ -93,6 +84,14 @@ class DurableQueue final : public service::Ledger {
 };
 
 }  // namespace
+
+std::string Arrivals::wrong(const std::string& writer, std::uint64_t number) {
+  if (!seen_.insert(number).second) return fmt::format("entry {} is there twice", number);
+  auto& last = last_[writer];
+  if (number < last) return fmt::format("entry {} comes after entry {}", number, last);
+  last = number;
+  return "";
+}
 
 std::string to_message(const LedgerEntry& entry) {
   return fmt::format("{} {}\n{}", entry.number, service::entry_checksum(entry.number, entry.payload),

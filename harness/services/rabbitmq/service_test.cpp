@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "services/rabbitmq/ctl.hpp"
 #include "services/rabbitmq/ledger.hpp"
 
@@ -37,6 +39,21 @@ TEST(RabbitMqLedger, AnEntryComesBackFromItsMessage) {
   ASSERT_TRUE(entry);
   EXPECT_EQ(entry->number, 7U);
   EXPECT_EQ(entry->payload, "line one\nline two");
+}
+
+TEST(RabbitMqLedger, EntriesOfOneWriterComeInTheirOrderAndEachOnce) {
+  Arrivals arrivals;
+  EXPECT_EQ(arrivals.wrong("a", 1), "");
+  EXPECT_EQ(arrivals.wrong("b", 3), "");
+  EXPECT_EQ(arrivals.wrong("a", 2), "") << "it waited on a connection that was blocked";
+  EXPECT_EQ(arrivals.wrong("b", 3), "entry 3 is there twice");
+  EXPECT_EQ(arrivals.wrong("b", 5), "");
+  EXPECT_EQ(arrivals.wrong("b", 4), "entry 4 comes after entry 5");
+}
+
+TEST(RabbitMqService, SaysUpToWhichSizeItsVersionWritesBeforeItConfirms) {
+  EXPECT_EQ(self().written_before_acknowledged("3.10"), std::numeric_limits<std::size_t>::max());
+  EXPECT_LT(self().written_before_acknowledged("4.0"), 4'096U);
 }
 
 TEST(RabbitMqLedger, AnAlteredMessageIsNoEntry) {
