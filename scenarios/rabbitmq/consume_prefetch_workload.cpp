@@ -7,6 +7,9 @@
 // An operation is a whole window: with 20 messages it took either one wake-up of the broker's processes or
 // two, and the median lay now at the one, now at the other, a tenth apart between equal brokers.
 //
+// The acknowledgements leave together, as from a client that writes to a buffer: sent in a segment each, they
+// woke the broker a different number of times in every window, and equal brokers' medians spread by a tenth.
+//
 // The queue is filled by a connection of its own, with confirms, outside the time: at first, and in settle()
 // when fewer than kReserve are left. It is kept short: with 4,000 messages in it the side that was filled
 // last needed a fifth more CPU time for the rest of the epoch, because its queue's process had not yet been
@@ -82,9 +85,11 @@ class ConsumeLane final : public workload::Lane {
     }
     const auto guard = consumer_->connection().guard(soon());
     const std::uint64_t oldest = received_ - kPrefetch + 1;
+    consumer_->cork();
     for (std::uint64_t tag = oldest; tag < oldest + kBatch; ++tag) {
       consumer_->acknowledge(tag);
     }
+    consumer_->uncork();
     receive(kBatch);
     consumer_->release();
   }

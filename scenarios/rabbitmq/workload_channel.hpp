@@ -9,8 +9,12 @@
 #include <amqp.h>
 #include <amqp_framing.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -73,6 +77,11 @@ class WorkloadChannel {
   }
 
   Connection& connection() { return connection_; }
+
+  // What is sent from cork() on leaves in full segments, the rest at uncork(), as from a client that writes to
+  // a buffer of its own.
+  void cork() { set_cork(1); }
+  void uncork() { set_cork(0); }
 
   // Persistent, mandatory, to the default exchange. Under a guard().
   void publish(const std::string& queue, std::string_view body) {
@@ -141,6 +150,12 @@ class WorkloadChannel {
 
  private:
   static constexpr amqp_channel_t kChannel = 1;
+
+  void set_cork(int value) {
+    if (::setsockopt(amqp_get_sockfd(connection_.raw()), IPPROTO_TCP, TCP_CORK, &value, sizeof value) != 0) {
+      refused("setting TCP_CORK", std::strerror(errno));
+    }
+  }
 
   amqp_frame_t next_frame(const char* step) {
     amqp_frame_t frame;
