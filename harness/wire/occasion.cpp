@@ -31,7 +31,7 @@ bool takes_part(const WorkloadFacts& facts, const Occasion& occasion, bool twin)
   if (named || occasion.size == "full") return true;
   if (occasion.size == "quick") return facts.in_quick;
   if (facts.judged) return true;
-  return occasion.size == "default" && occasion.launch <= kLaunchesOfRecorded;
+  return !twin && occasion.size == "default" && occasion.launch <= kLaunchesOfRecorded;
 }
 
 }  // namespace rootseal::wire

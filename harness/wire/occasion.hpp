@@ -25,10 +25,10 @@ struct Occasion {
 };
 
 // Whether the pair of the control and a contender (`twin`: the control's own twin) is measured with that
-// workload. In quick only those that ask for it (in_quick). Recorded workloads (judged = false): in launches
-// 1 to 3 in default, in every one in full. One that is named without a wildcard always does. Those that
-// restart the server: only in launches 1 to 3, and not on the twin, whose restart says nothing new. What
-// takes part in any launch takes part in the first.
+// workload. In quick only those that ask for it (in_quick). Recorded workloads (judged = false): in default
+// in launches 1 to 3 and not on the twin, in full in every launch and on the twin. One that is named without
+// a wildcard always does. Those that restart the server: only in launches 1 to 3, and never on the twin,
+// whose restart says nothing new. What takes part in any launch takes part in the first.
 bool takes_part(const WorkloadFacts& facts, const Occasion& occasion, bool twin);
 
 // Whether any of the globs, separated by commas, matches.

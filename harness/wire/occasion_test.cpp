@@ -32,7 +32,9 @@ TEST(TakesPartTest, RecordedOnesDoNotInQuickAndInThreeLaunchesByDefault) {
   const WorkloadFacts recorded{"dump", "postgres", false, false, false};
   EXPECT_EQ(launches(recorded, {"postgres", "*", "quick"}), "------");
   EXPECT_EQ(launches(recorded, {"postgres", "*", "default"}), "123---");
+  EXPECT_EQ(launches(recorded, {"postgres", "*", "default"}, true), "------");
   EXPECT_EQ(launches(recorded, {"postgres", "*", "full"}), "123456");
+  EXPECT_EQ(launches(recorded, {"postgres", "*", "full"}, true), "123456");
 }
 
 TEST(TakesPartTest, RestartsDoInThreeLaunchesAndNotOnTheTwin) {

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint64_t kRows = 10'000;
 constexpr std::uint64_t kEmptyAfter = 8;  // COPYs
+constexpr int kLogFiles = 16;             // half a MiB a COPY, some 300 in an epoch and its warm-up
 constexpr std::uint64_t kWholeEvery = 4;  // of so many looks at the table one compares every content
 constexpr const char* kCheck =
     "select concat_ws(' ', count(*), count(*) filter (where {}), sum(id), sum(id::int8 * amount)) from {}";
@@ -99,6 +100,8 @@ class CopyRows final : public workload::Workload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.turn_operations = 1;
+    shape.latency_spans = 2;
+    shape.throughput_spans = 1.5;
     shape.max_operations = 10'000;
     return shape;
   }
@@ -109,6 +112,7 @@ class CopyRows final : public workload::Workload {
   void reset(const workload::Site& site) const override {
     run_each(site, "drop schema if exists copy_rows cascade", "create schema copy_rows",
              "vacuum pg_catalog.pg_class", "vacuum pg_catalog.pg_attribute", kCheckpoint);
+    stock_write_ahead_log(site, kLogFiles);
   }
   [[nodiscard]] std::unique_ptr<workload::Lane> make_lane(const workload::Site& site,
                                                           const workload::Seat& seat) const override {

@@ -54,7 +54,7 @@ class UpdateOneRow final : public workload::Workload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.in_quick = true;
-    shape.latency_spans = 0.5;
+    shape.latency_spans = 0.75;
     return shape;
   }
   void set_up(const workload::Site& site) const override {

@@ -12,7 +12,8 @@ class QuorumPublish final : public PublishWorkload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.slice = 5;
-    shape.latency_spans = 1.5;
+    shape.latency_spans = 2;
+    shape.throughput_spans = 2;
     shape.turn_operations = 5;
     return shape;
   }

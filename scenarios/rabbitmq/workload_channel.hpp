@@ -78,8 +78,8 @@ class WorkloadChannel {
 
   Connection& connection() { return connection_; }
 
-  // What is sent from cork() on leaves in full segments, the rest at uncork(), as from a client that writes to
-  // a buffer of its own.
+  // What is sent from cork() on leaves in full segments, the rest at uncork(), as from a client that writes
+  // to a buffer of its own.
   void cork() { set_cork(1); }
   void uncork() { set_cork(0); }
 

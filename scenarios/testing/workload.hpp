@@ -62,8 +62,9 @@ struct Shape {
   bool in_quick = false;         // measured in the size quick as well, which has minutes for everything
   bool only_when_named = false;  // part of no suite; runs when --workload names it without a wildcard
   unsigned slice = 1;            // latency: operations in a row on one side; see the README for how to choose
-  double latency_spans = 1;  // how long its latency part is, in those of the plan: until p50 is known as well
-                             // as throughput
+  double latency_spans = 1;      // how long its latency part is, in those of the plan
+  double throughput_spans =
+      1;                     // likewise; both so that p50 and throughput are known to within 1 % by default
   unsigned connections = 4;  // throughput: lanes that switch sides together; 0 = it is not measured
   std::chrono::nanoseconds turn{1'000'000};  // throughput: how long one side works before the other
   unsigned turn_operations = 0;              // not 0: each lane does so many per turn instead

@@ -87,6 +87,10 @@ Benchmarks::Benchmarks(Session session, Clock& clock, Results& results)
 
 Benchmarks::~Benchmarks() = default;
 
+bool Benchmarks::is_twin(const wire::StackView& contender) const {
+  return contender.profile == session_.context.stacks.front().profile;
+}
+
 std::vector<Turn> Benchmarks::turns_of_launch() const {
   const auto& context = session_.context;
   const auto& baseline = context.stacks.front();
@@ -95,8 +99,8 @@ std::vector<Turn> Benchmarks::turns_of_launch() const {
   for (const auto& entry : session_.entries) {
     facts.push_back(facts_of(entry));
     for (std::size_t contender = 0; contender + 1 < context.stacks.size(); ++contender) {
-      const bool twin = context.stacks[contender + 1].profile == baseline.profile;
-      if (takes_part(facts.back(), {baseline.service, session_.glob, context.size, context.launch}, twin)) {
+      if (takes_part(facts.back(), {baseline.service, session_.glob, context.size, context.launch},
+                     is_twin(context.stacks[contender + 1]))) {
         turns.push_back({facts.size() - 1, contender});
       }
     }
@@ -115,7 +119,9 @@ std::size_t Benchmarks::register_all() {
       continue;
     }
     const auto& plan = session_.settings.plan;
-    progress->wanted = progress->entry->make()->shape().judged ? plan.epochs : plan.recorded_epochs;
+    progress->wanted = !progress->entry->make()->shape().judged ? plan.recorded_epochs
+                       : is_twin(*progress->contender)          ? plan.twin_epochs
+                                                                : plan.epochs;
     Progress& mine = *progress;
     pairs_.push_back(std::move(progress));
     benchmark::RegisterBenchmark(name.c_str(),

@@ -69,6 +69,7 @@ class Benchmarks {
   void failed(Progress& progress, record::Verdict verdict, const std::string& message);
   void report(const Progress& progress, const wire::StackView& stack, record::Verdict verdict,
               const std::string& message, std::vector<std::string> evidence);
+  [[nodiscard]] bool is_twin(const wire::StackView& contender) const;
   [[nodiscard]] std::vector<Turn> turns_of_launch() const;
   Server& server(const wire::StackView& view);
 

@@ -39,6 +39,7 @@ struct BenchmarksTest : ::testing::Test {
   std::set<std::string> done;
   Tally tally;
   unsigned epochs = 1;
+  unsigned twin_epochs = 1;
 
   BenchmarksTest() {
     context.seed = 1;
@@ -55,6 +56,7 @@ struct BenchmarksTest : ::testing::Test {
     session.context = context;
     session.settings = fakes::settings();
     session.settings.plan.epochs = epochs;
+    session.settings.plan.twin_epochs = twin_epochs;
     session.server = [this](const wire::StackView& view) {
       return std::make_unique<fakes::FakeServer>(world, view);
     };
@@ -170,6 +172,16 @@ TEST_F(BenchmarksTest, OnlyWorkloadsThatTakePartAreMeasured) {
   run();
   EXPECT_THAT(story(),
               ElementsAre("started fake-1/readonly", "epoch fake-1/readonly", "fake-1/readonly: pass"));
+}
+
+TEST_F(BenchmarksTest, TheTwinHasANumberOfEpochsOfItsOwn) {
+  context.stacks.push_back(fakes::view("fake-1/baseline-twin"));
+  epochs = 3;
+  twin_epochs = 2;
+  run();
+  const auto all = story();
+  EXPECT_EQ(std::count(all.begin(), all.end(), "epoch fake-1/readonly"), 3);
+  EXPECT_EQ(std::count(all.begin(), all.end(), "epoch fake-1/baseline-twin"), 2);
 }
 
 TEST_F(BenchmarksTest, EveryServerIsDrivenAlikeBeforeTheFirstPair) {

@@ -121,9 +121,12 @@ void Pair::measure_parts(std::uint64_t seed) {
     crew.push_back({team.lanes[0][seat].get(), team.lanes[1][seat].get()});
   }
   const unsigned slice = settings_.slice != 0 ? settings_.slice : shape_.slice;
-  const CrewStretch together{settings_.plan.throughput, shape_.max_operations, shape_.turn,
-                             shape_.turn_operations};
-  const auto alone = std::chrono::duration_cast<Nanoseconds>(shape_.latency_spans * settings_.plan.latency);
+  const auto spans = [](double share, Nanoseconds of_plan) {
+    return std::chrono::duration_cast<Nanoseconds>(share * of_plan);
+  };
+  const CrewStretch together{spans(shape_.throughput_spans, settings_.plan.throughput), shape_.max_operations,
+                             shape_.turn, shape_.turn_operations};
+  const auto alone = spans(shape_.latency_spans, settings_.plan.latency);
   const WarmUp warming = within(settings_.plan.warm_up, shape_);
   Alternation turns(derived_seed(seed, "turns", 0));
   if (shape_.connections > 0) {

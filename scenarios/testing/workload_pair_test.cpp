@@ -127,6 +127,12 @@ TEST_F(PairTogetherTest, ReadsTheThroughputOfEitherSide) {
               1e-9);
 }
 
+TEST_F(PairTogetherTest, AWorkloadMayAskForALongerPart) {
+  const double usual = measure().contender.at("parallel_seconds");
+  world.shape.throughput_spans = 2;
+  EXPECT_NEAR(measure().contender.at("parallel_seconds") / usual, 2, 0.05);
+}
+
 TEST_F(PairTogetherTest, APlantedSlowdownReadsInItsSize) {
   settings.plants = {{"fake-1/readonly", 0.1, 0}};
   world.shape.turn_operations = 10;

@@ -17,7 +17,7 @@ Plan plan_for(const std::string& size) {
     return {2, 400ms, 500ms, {20ms, 2, 0.05}, 150ms};
   }
   if (size == "full") {
-    return {2, 1500ms, 2000ms, {75ms, 3, 0.03}, 400ms, 2};
+    return {2, 1500ms, 2000ms, {75ms, 3, 0.03}, 400ms, 2, 2};
   }
   throw core::UsageError(
       {"reading the context", "size", "'" + size + "' is not a size", "quick, default or full"});

@@ -18,6 +18,7 @@ struct Plan {
   WarmUp warm_up;                // of an epoch: only the connections are new
   Nanoseconds heating{0};        // of every server alone, before the first pair of a judged workload; 0: none
   unsigned recorded_epochs = 1;  // of the others
+  unsigned twin_epochs = 1;      // of judged workloads on the twin: it has to show a bias, not to be judged
 };
 
 // "quick", "default", "full"; throws UsageError on anything else.
