@@ -54,6 +54,7 @@ class Weighing {
                    scenarios("Does it still recover?", "recovery"), attacks(all.residual), cost()};
     all.standing = Standing::shown;
     for (const auto& answer : all.answers) all.standing = worse(all.standing, answer.standing);
+    weigh_findings(all.residual);
     // What people do with it, where neither the usual way works nor another.
     const Standing by_hand = weigh_checks("workflow", stack_.id, true);
     if (by_hand > Standing::untried) all.standing = worse(all.standing, by_hand);
@@ -157,6 +158,16 @@ class Weighing {
     if (there_ != nullptr && there_->attacks != "-")
       answer.control = there_->attacks + (there_->writable == "-" ? "" : ". Writable: " + there_->writable);
     return answer;
+  }
+
+  // What was found and is not for a check to judge.
+  void weigh_findings(std::size_t& residual) {
+    for (const auto& finding : record_.findings) {
+      const bool grave = finding.severity == "medium" || finding.severity == "high";
+      if (!grave || base_of(finding.stack) != stack_.id) continue;
+      ++residual;
+      because(fmt::format("found on {}: {}", finding.stack, one_line(finding.text, 300)));
+    }
   }
 
   [[nodiscard]] bool for_judging(const Comparison& row) const {

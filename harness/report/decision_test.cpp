@@ -192,6 +192,15 @@ TEST(DecisionTest, RisksThatRemainAreCounted) {
   EXPECT_EQ(of(record).words, "The evidence supports shipping it; 1 risk is known to remain");
 }
 
+TEST(DecisionTest, GraveFindingsOfTheStackAreRisksThatRemain) {
+  Record record = good();
+  record.findings = {{"lost", "medium", "db-1/sealed", "loses what is large", {}},
+                     {"pilot", "info", "db-1/sealed", "eight launches", {}},
+                     {"lost", "medium", "db-1/base", "loses what is large", {}}};
+  EXPECT_EQ(of(record).words, "The evidence supports shipping it; 1 risk is known to remain");
+  EXPECT_THAT(of(record).why, ElementsAre(HasSubstr("found on db-1/sealed: loses what is large")));
+}
+
 TEST(DecisionTest, TrialsSpecimensAndTwinsHaveNone) {
   Record record = good();
   record.stacks.push_back(stack("base-twin", "control"));

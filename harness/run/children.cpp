@@ -107,6 +107,7 @@ class Session {
     if (message.started) begun(*message.started);
     if (message.check) finished(*message.check);
     if (message.task) recorder_.task(*message.task);
+    if (message.finding) recorder_.finding(*message.finding);
     if (message.epoch) epochs_.push_back(*message.epoch);
     if (message.request || message.recreate) child.send_line(wire::to_line(further(message)));
     if (message.release && job_.further != nullptr) job_.further->release(message.release->stack);

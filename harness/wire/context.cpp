@@ -56,14 +56,16 @@ Message message_from(const Json& json) {
   take(json, "started", message.started);
   take(json, "check", message.check);
   take(json, "task", message.task);
+  take(json, "finding", message.finding);
   take(json, "epoch", message.epoch);
   take(json, "request", message.request);
   take(json, "recreate", message.recreate);
   take(json, "release", message.release);
-  const bool known = message.started || message.check || message.task || message.epoch || message.request ||
-                     message.recreate || message.release;
+  const bool known = message.started || message.check || message.task || message.finding || message.epoch ||
+                     message.request || message.recreate || message.release;
   if (!known) {
-    record::refuse("", "unknown message; known: started, check, task, epoch, request, recreate, release");
+    record::refuse(
+        "", "unknown message; known: started, check, task, finding, epoch, request, recreate, release");
   }
   return message;
 }
@@ -109,6 +111,7 @@ std::string to_line(const Message& message) {
   add(json, "started", message.started);
   add(json, "check", message.check);
   add(json, "task", message.task);
+  add(json, "finding", message.finding);
   add(json, "epoch", message.epoch);
   add(json, "request", message.request);
   add(json, "recreate", message.recreate);

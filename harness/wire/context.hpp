@@ -90,6 +90,7 @@ struct Message {  // exactly one is set
   std::optional<Started> started;
   std::optional<record::Check> check;
   std::optional<record::Task> task;  // of the check that began
+  std::optional<record::Finding> finding;
   std::optional<record::Epoch> epoch;
   std::optional<StackRequest> request;
   std::optional<Recreate> recreate;

@@ -78,7 +78,7 @@ TEST(ContextTest, NamesTheFileThatIsMissingOrBroken) {
 }
 
 std::vector<Message> every_message() {
-  std::vector<Message> all(7);
+  std::vector<Message> all(8);
   all[0].started = Started{"PostgresCrud.Works", "postgres-15/readonly"};
   all[1].check = record::sample_record().checks.back();
   all[2].epoch = record::sample_record().epochs.front();
@@ -87,6 +87,7 @@ std::vector<Message> every_message() {
   all[4].recreate = Recreate{"postgres-15/readonly"};
   all[5].release = Release{"postgres-15/readonly+restore"};
   all[6].task = record::sample_record().tasks.back();
+  all[7].finding = record::sample_record().findings.back();
   return all;
 }
 

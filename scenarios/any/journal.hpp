@@ -22,9 +22,10 @@ namespace rootseal::scenarios {
 
 class Journal {
  public:
-  // Payloads have up to `largest` characters.
-  Journal(const service::Ledger& ledger, std::string name, std::uint64_t seed, std::size_t largest = 420)
-      : ledger_(ledger), name_(std::move(name)), seed_(seed), largest_(largest) {}
+  // Payloads have from `smallest` up to `largest` characters.
+  Journal(const service::Ledger& ledger, std::string name, std::uint64_t seed, std::size_t largest = 420,
+          std::size_t smallest = 20)
+      : ledger_(ledger), name_(std::move(name)), seed_(seed), largest_(largest), smallest_(smallest) {}
 
   void create(const service::Target& target, const engine::Container& container) const {
     ledger_.drop(target, name_);  // of a run by hand that was cut off
@@ -72,13 +73,13 @@ class Journal {
  private:
   [[nodiscard]] std::string payload(std::uint64_t number) const {
     std::mt19937_64 rng(seed_ + number);
-    return random_text(rng, 20 + rng() % (largest_ - 20));
+    return random_text(rng, smallest_ + rng() % (largest_ - smallest_));
   }
 
   const service::Ledger& ledger_;
   std::string name_;
   std::uint64_t seed_;
-  std::size_t largest_;
+  std::size_t largest_, smallest_;
   std::set<std::uint64_t> acknowledged_;
   std::uint64_t last_attempted_ = 0;
   std::atomic<std::uint64_t> count_{0};

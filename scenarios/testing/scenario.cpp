@@ -134,6 +134,14 @@ Attempt Scenario::attempt(std::string title, const Way& way, std::source_locatio
   return {stack(), number == 1 ? check : fmt::format("{}#{}", check, number), std::move(title), way, where};
 }
 
+void Scenario::finding(const std::string& id, const std::string& severity, const std::string& text,
+                       std::vector<std::string> evidence) const {
+  Session::instance().note_evidence("finding: " + text);
+  wire::Message message;
+  message.finding = record::Finding{id, severity, stack().id, text, std::move(evidence)};
+  Session::instance().channel().send(message);
+}
+
 void Scenario::evidence(const std::string& line) { Session::instance().note_evidence(line); }
 
 void Scenario::kill_server(const std::string& signal) {

@@ -107,6 +107,11 @@ class Scenario : public testing::TestWithParam<wire::StackView> {
   [[nodiscard]] static std::string control();
   [[nodiscard]] static std::vector<std::string> candidates();
   static void evidence(const std::string& line);
+  // Something that a reader has to know and that is not this check's to judge, such as a fault that the
+  // server has whatever its root is. Of "medium" on it is counted among the risks that remain. `id` is that
+  // of the kind of finding, the same on every stack.
+  void finding(const std::string& id, const std::string& severity, const std::string& text,
+               std::vector<std::string> evidence = {}) const;
   // Of suite workflow: see testing/attempt.hpp. Titles are the same on every stack.
   Attempt attempt(std::string title, const Way& way,
                   std::source_location where = std::source_location::current()) const;
