@@ -1,7 +1,7 @@
 #!/bin/bash
 # From a fresh clone to a verdict: installs what is missing, gets the images, builds, and runs `rootseal run`.
 #
-#   scripts/run.sh [arguments of rootseal run]      see scripts/run.sh --help once it is built
+#   scripts/run.sh [arguments of rootseal run]
 #
 # Exit status: that of `rootseal run`; 3 when it does not come to that.
 set -euo pipefail
@@ -16,7 +16,6 @@ wanted_images() {
     while (($#)); do
         option=${1%%=*}
         case $1 in
-            --help | -h) return ;;
             --service=* | --image=*) value=${1#*=} ;;
             --service | --image) value=${2:-} && shift ;;
             *) option='' ;;
@@ -35,8 +34,21 @@ wanted_images() {
     done
 }
 
+# Without installing or building anything: the options are in the README, word for word (a test holds it to that).
+help() {
+    usage
+    # shellcheck disable=SC2016 # backquotes of Markdown
+    sed -n '/^Usage: rootseal run /,/^```/ { /^```/!p }' "$root_dir/README.md"
+}
+
 main() {
-    local images
+    local images argument
+    for argument in "$@"; do
+        if [[ $argument == --help || $argument == -h ]]; then
+            help
+            return
+        fi
+    done
     "$root_dir/scripts/setup.sh"
     images=$(wanted_images "$@")
     if [[ -n $images ]]; then

@@ -66,8 +66,9 @@ std::vector<std::string> left_out(const Record& record) {
 
 const std::vector<std::string>& limits() {
   static const std::vector<std::string> all{
-      "`/dev` stays a writable tmpfs from which programs run, for uid 0. A server that does not run as root "
-      "closes it.",
+      "`/dev` stays a writable tmpfs from which programs run, for uid 0. It is closed to a server that does "
+      "not "
+      "run as root, but not to a shell that the engine gives as root.",
       "The data volume is writable, and programs run from it unless it is mounted noexec.",
       "A program that exists only in memory needs no filesystem.",
       "An interpreter runs a script from a noexec mount: noexec stops programs, not `sh script`.",
