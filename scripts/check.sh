@@ -16,7 +16,7 @@ need() {
 }
 
 sources() { git ls-files -z -- '*.cpp' '*.hpp'; }
-scripts() { git ls-files -z -- '*.sh' .ci/run; }
+scripts() { git ls-files -z -- '*.sh' scripts/rootseal .ci/run; }
 
 check_format() { sources | xargs -0 -r clang-format-14 --dry-run --Werror; }
 fix_format() { sources | xargs -0 -r clang-format-14 -i; }
