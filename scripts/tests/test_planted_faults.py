@@ -137,6 +137,15 @@ class RabbitMqFaults(PlantedFaults):
         self.assert_red(run, "RabbitMqDefinitions.ExportedDefinitionsImportIntoAFreshStack", "definition queues",
                         "stray is missing in the fresh broker")
 
+    def test_a_tracer_that_somebody_left_on_makes_publishing_slower(self):
+        run = self.run_with(lambda t: t.replace("  logs: console\n", planted.TRACING_IS_DECLARED) + planted.TRACES_EVERYTHING,
+                            "performance", "--workload", "confirmed_publish")
+        self.assertEqual(1, run.status, run.said()[-3000:])
+        self.assertEqual([], self.not_green(run.record["checks"]))
+        failed = [c for c in run.record["comparisons"] if c["verdict"] == "fail"]
+        self.assertEqual({(self.stack(), "confirmed_publish")}, {(c["stack"], c["workload"]) for c in failed}, failed)
+        self.assertIn("throughput", [c["metric"] for c in failed])
+
     def test_a_writable_place_that_the_profile_does_not_declare(self):
         run = self.run_with(planted.TMP, "security", "--attack", "G01")
         self.assert_red(run, "Claims.Hold", "claim writable", "writable but not declared: /tmp")
