@@ -287,9 +287,11 @@ StartFailure read_start_failure(const std::string& log) {
   static const std::regex refused(
       "read-only file ?system|erofs|permission denied|eacces|no space left|operation not permitted",
       std::regex::icase);
-  static const std::regex path("[\"'“](/[^\"'”]+)[\"'”]");
+  // The quotation marks of a term that Erlang prints as a text in a term have a backslash.
+  static const std::regex path(R"(["'“](/[^"'”\\]+)\\?["'”])");
   StartFailure failure;
-  for (const auto& line : core::split(log, '\n')) {
+  for (auto line : core::split(log, '\n')) {
+    while (line.ends_with('\r')) line.pop_back();
     if (!std::regex_search(line, refused)) continue;
     std::smatch match;
     const bool names_path = std::regex_search(line, match, path);

@@ -29,6 +29,14 @@ TEST(StartFailureTest, PrefersTheLastRefusalThatNamesAPath) {
   EXPECT_EQ(failure.path, "/a/b");
 }
 
+TEST(StartFailureTest, ReadsAPathOutOfATermThatIsPrintedAsText) {
+  const auto failure =
+      read_start_failure(R"(Kernel pid terminated ("{failure,{cannot_log,\"/var/log/a b@c.log\",erofs}}"))"
+                         "\r\n");
+  EXPECT_EQ(failure.path, "/var/log/a b@c.log");
+  EXPECT_TRUE(failure.message.ends_with("erofs}}\")")) << failure.message;
+}
+
 TEST(StartFailureTest, FallsBackToTheLastLine) {
   const auto failure = read_start_failure("one\ntwo\n\n");
   EXPECT_EQ(failure.message, "two");
