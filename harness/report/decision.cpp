@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "report/answers.hpp"
+#include "report/cost.hpp"
 #include "report/text.hpp"
 
 namespace rootseal::report {
@@ -170,63 +170,45 @@ class Weighing {
     }
   }
 
-  [[nodiscard]] bool for_judging(const Comparison& row) const {
-    return row.judged ||
-           std::any_of(record_.epochs.begin(), record_.epochs.end(), [&](const record::Epoch& epoch) {
-             return epoch.judged && epoch.service == row.service && epoch.workload == row.workload;
-           });
-  }
-
   Answer cost() {
     Answer answer{"What does it cost?", Standing::untried, "not measured", ""};
-    const Comparison* worst = nullptr;  // whose interval reaches farthest to the slow side
-    std::map<Verdict, std::size_t> judged;
-    std::size_t recorded = 0;
+    const Cost cost = cost_of(record_, stack_.id);
     for (const Comparison& row : record_.comparisons) {
-      if (row.stack != stack_.id || !for_judging(row) || row.unit == "s/op") continue;
-      if (row.metric == kGuard && !row.judged) continue;  // it speaks up when it finds something
-      if (row.judged && row.verdict) ++judged[*row.verdict];
-      recorded += row.judged ? 0 : 1;
-      if (row.judged && row.verdict != Verdict::pass)
-        because(fmt::format("{} of {} {}: {}", row.metric, row.workload,
-                            row.verdict == Verdict::fail ? "is slower by more than its margin" : "is open",
-                            one_line(row.note, 300)));
-      if (row.metric != "throughput" || !row.interval) continue;
-      if (worst == nullptr || row.interval->ci_low < worst->interval->ci_low) worst = &row;
+      if (row.stack != stack_.id || !row.judged || row.unit == "s/op" || row.verdict == Verdict::pass)
+        continue;
+      because(fmt::format("{} of {} {}: {}", row.metric, row.workload,
+                          row.verdict == Verdict::fail ? "is slower by more than its margin" : "is open",
+                          one_line(row.note, 300)));
+    }
+    const std::string recorded = slowdowns(cost);
+    if (!recorded.empty()) {
+      because("recorded, not judged: " + recorded);
+      answer.note =
+          fmt::format("slower, recorded and not judged: {}", fmt::join(slower_workloads(cost), ", "));
     }
     const Standing verified = weigh_checks("performance", stack_.id, true);
-    if (judged.empty() && recorded == 0) {
-      if (verified > Standing::untried) answer.standing = verified;
-      return answer;
-    }
     // Figures of which none could be judged show nothing: a quick run's intervals are wide.
-    answer.standing = judged[Verdict::fail] > 0           ? Standing::refuted
-                      : judged[Verdict::inconclusive] > 0 ? Standing::open
-                      : judged[Verdict::pass] == 0        ? Standing::untried
-                      : recorded > 0                      ? Standing::in_part
-                                                          : Standing::shown;
-    if (verified > Standing::untried) answer.standing = worse(answer.standing, verified);
-    answer.text = cost_text(judged, recorded, worst);
+    answer.standing = cost.slower > 0                          ? Standing::refuted
+                      : cost.open > 0                          ? Standing::open
+                      : cost.within == 0                       ? Standing::untried
+                      : cost.recorded > 0 || !recorded.empty() ? Standing::in_part
+                                                               : Standing::shown;
+    if (verified > Standing::untried)
+      answer.standing = cost.measured() ? worse(answer.standing, verified) : verified;
+    slower_ = slower_workloads(cost);
+    if (cost.measured() || !recorded.empty()) answer.text = cost_text(cost);
     return answer;
   }
 
-  static std::string cost_text(std::map<Verdict, std::size_t>& judged, std::size_t recorded,
-                               const Comparison* worst) {
-    std::string text;
-    const auto add = [&](std::size_t count, const std::string& what) {
-      if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
-    };
-    add(judged[Verdict::fail], "slower by more than the margin");
-    add(judged[Verdict::inconclusive], "open");
-    add(judged[Verdict::pass], "shown to be equal within the margin");
-    add(recorded, "recorded and not judged");
-    text += ", of throughput and latencies";
-    if (worst != nullptr) {
-      const double loss = 1 - worst->interval->ci_low;
-      text +=
-          fmt::format(". Least favourable throughput: {} of {}", interval(*worst->interval), worst->workload);
+  static std::string cost_text(const Cost& cost) {
+    std::string text =
+        cost.measured() ? counted(cost) + ", of throughput and latencies" : "nothing for judging";
+    if (cost.worst != nullptr) {
+      text += ". Least favourable throughput: " + worst_figure(cost);
+      const double loss = cost.worst->interval ? 1 - cost.worst->interval->ci_low : 0;
       if (loss > 0) text += fmt::format(", at worst {:.1f} % less", loss * 100);
     }
+    if (!cost.recorded_slower.empty()) text += ". Recorded, not judged: " + slowdowns(cost);
     return text;
   }
 
@@ -264,7 +246,7 @@ class Weighing {
     return standing;
   }
 
-  static std::string words(const Decision& all) {
+  [[nodiscard]] std::string words(const Decision& all) const {
     static constexpr const char* kRefuted[] = {"it does not do its work", "it does not recover",
                                                "an attack gets through, or it is not what it claims to be",
                                                "it costs more than the margin"};
@@ -283,7 +265,9 @@ class Weighing {
     if (all.standing == Standing::open) return "Not settled: do not decide on this run alone";
     if (all.answers.size() == untried.size()) return "Nothing was tried";
     std::string text = untried.empty() ? "The evidence supports shipping it" : "Supported in what was tried";
-    if (in_part) text += "; no slowdown was shown, equal cost only in part";
+    if (in_part) text += "; no slowdown was shown in what is judged, equal cost only in part";
+    if (!slower_.empty())
+      text += fmt::format("; slower, but recorded and not judged: {}", fmt::join(slower_, ", "));
     if (!untried.empty()) text += fmt::format("; not established: {}", fmt::join(untried, ", "));
     if (all.residual > 0)
       text += fmt::format("; {} known to remain", plural(all.residual, "risk is", "risks are"));
@@ -291,13 +275,13 @@ class Weighing {
   }
 
   static constexpr std::size_t kMostReasons = 12;
-  static constexpr std::string_view kGuard = "stalls_included";
   const Record& record_;
   const Stack& stack_;
   const Stack* control_ = nullptr;
   const ProfileAnswers* here_;
   const ProfileAnswers* there_ = nullptr;
   std::vector<std::string> why_;
+  std::vector<std::string> slower_;  // workloads that were recorded, and shown slower by their intervals
 };
 
 }  // namespace

@@ -24,6 +24,8 @@ struct Answer {
   Standing standing = Standing::untried;
   std::string text;     // "11 of 12 checks pass, 1 failed"
   std::string control;  // the same of the control, empty when there is nothing to say
+  // What the standing alone would hide, in a few words: for where the text has no room.
+  std::string note = "";
 };
 
 struct Decision {

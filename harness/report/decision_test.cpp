@@ -5,8 +5,10 @@
 namespace rootseal::report {
 namespace {
 
+using record::Comparison;
 using record::Record;
 using record::Verdict;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -39,8 +41,8 @@ record::Attack attack(const std::string& profile, record::Observed observed, Ver
   return attack;
 }
 
-record::Comparison comparison(bool judged, Verdict verdict) {
-  record::Comparison row;
+Comparison comparison(bool judged, Verdict verdict) {
+  Comparison row;
   row.service = "db";
   row.workload = "read";
   row.metric = "throughput";
@@ -174,6 +176,47 @@ TEST(DecisionTest, ACostOfWhichAPartWasJudgedIsShownInPart) {
   EXPECT_EQ(of(record).answers[3].standing, Standing::in_part);
   record.comparisons[1].metric = "stalls_included";  // a guard that had nothing to say
   EXPECT_EQ(of(record).answers[3].standing, Standing::shown);
+}
+
+// Of a workload that is only recorded.
+Comparison recorded(const char* metric, const char* better, record::Interval interval) {
+  Comparison row = comparison(false, Verdict::pass);
+  row.workload = "connect";
+  row.metric = metric;
+  row.better = better;
+  row.margin = 0.05;
+  row.interval = interval;
+  return row;
+}
+
+TEST(DecisionTest, ARecordedSlowdownIsNamedAndNotCalledNone) {
+  Record record = good();
+  record.comparisons.push_back(recorded("throughput", "higher", {0.61, 0.55, 0.67}));
+  record.comparisons.push_back(recorded("p50", "lower", {1.64, 1.52, 1.77}));
+  const auto decision = of(record);
+  EXPECT_EQ(decision.words,
+            "The evidence supports shipping it; no slowdown was shown in what is judged, equal cost only in "
+            "part; slower, but recorded and not judged: connect");
+  const auto& cost = decision.answers[3];
+  EXPECT_EQ(cost.standing, Standing::in_part);
+  EXPECT_THAT(cost.text, HasSubstr("Recorded, not judged: connect takes 1.64 times as long (p50, 1.52 to "
+                                   "1.77) and has 0.61 of the throughput (0.55 to 0.67)"));
+  EXPECT_EQ(cost.note, "slower, recorded and not judged: connect");
+  EXPECT_THAT(decision.why, ElementsAre(HasSubstr("not judged: connect takes 1.64 times as long")));
+}
+
+TEST(DecisionTest, ARecordedFigureThatMayBeWithinItsMarginIsNotCalledSlower) {
+  const std::vector<Comparison> rows{recorded("p50", "lower", {1.30, 1.04, 1.60}),
+                                     recorded("p50", "lower", {0.60, 0.50, 0.70}),
+                                     recorded("throughput", "higher", {0.90, 0.80, 0.96}),
+                                     recorded("throughput", "higher", {1.5, 1.4, 1.6}),
+                                     recorded("p99", "lower", {1.64, 1.52, 1.77}),
+                                     recorded("client_cpu", "lower", {1.64, 1.52, 1.77})};
+  for (const Comparison& row : rows) {
+    Record record = good();
+    record.comparisons.push_back(row);
+    EXPECT_EQ(of(record).words, "The evidence supports shipping it") << row.metric;
+  }
 }
 
 TEST(DecisionTest, WorkThatNobodyCanDoAnyMoreIsARefusal) {

@@ -36,7 +36,7 @@ const char* word_of(Standing standing, bool cost) {
     case Standing::open:
       return "open";
     case Standing::in_part:
-      return "no slowdown shown";
+      return "no slowdown in what is judged";
     case Standing::untried:
       break;
   }
@@ -81,6 +81,12 @@ Markup card(const Decision& decision) {
          Markup::raw("\n");
 }
 
+Markup in_short(const Answer& answer, std::size_t number) {
+  Markup text = badge(mood_of(answer.standing), word_of(answer, number));
+  if (!answer.note.empty()) text += element("span", Markup::text(answer.note), {{"class", "note"}});
+  return text;
+}
+
 // Every candidate in a line: what a reader with one minute takes away.
 Markup glance(const std::vector<Decision>& all) {
   std::vector<CellRow> rows;
@@ -88,7 +94,7 @@ Markup glance(const std::vector<Decision>& all) {
     CellRow row{{element("strong", Markup::text(decision.stack)) +
                  paragraph(badge_of(decision.standing, sentence(decision.words) + "."))}};
     for (std::size_t i = 0; i < decision.answers.size(); ++i)
-      row.push_back({badge(mood_of(decision.answers[i].standing), word_of(decision.answers[i], i))});
+      row.push_back({in_short(decision.answers[i], i)});
     rows.push_back(std::move(row));
   }
   // The style sheet has the headings once more, for pages too narrow for five columns.

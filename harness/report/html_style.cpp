@@ -33,7 +33,8 @@ nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; padding: 0.75rem 0; mar
 .where, .control { display: block; font-size: 0.8rem; font-weight: normal; }
 .scope { border-left: 4px solid var(--line); padding-left: 0.75rem; max-width: 90ch; }
 .figures { white-space: nowrap; }
-.badge { display: inline-block; font-weight: 600; white-space: nowrap; }
+.badge { display: inline-block; font-weight: 600; }
+.note { display: block; font-size: 0.8rem; color: var(--open); }
 .badge.good { color: var(--good); }
 .badge.bad { color: var(--bad); }
 .badge.open { color: var(--open); }

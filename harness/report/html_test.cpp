@@ -133,6 +133,16 @@ TEST(HtmlTest, TheSlowSideOfALatencyIsOnTheLeftToo) {
   EXPECT_GT(dot("lower", 0.9), 120);
 }
 
+TEST(HtmlTest, ARecordedSlowdownIsSeenWithoutUnfoldingAnything) {
+  const std::string page = html(sample_record());
+  const auto cost = page.find("id=\"cost\"");
+  const auto folded = page.find("<details", cost);
+  const auto row = page.find("start_to_ready, throughput", cost);
+  ASSERT_NE(row, std::string::npos);
+  EXPECT_LT(row, folded);
+  EXPECT_THAT(page.substr(0, cost), HasSubstr("slower, recorded and not judged: start_to_ready"));
+}
+
 TEST(HtmlTest, WhatLiesBeyondTheScaleEndsInAnArrow) {
   Record record = sample_record();
   record.comparisons.resize(1);
