@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "report/answers.hpp"
 #include "report/cost.hpp"
+#include "report/next_step.hpp"
 #include "report/text.hpp"
 
 namespace rootseal::report {
@@ -52,11 +54,12 @@ class Weighing {
     all.profile = stack_.profile;
     all.answers = {scenarios("Does it still work?", "function"),
                    scenarios("Does it still recover?", "recovery"), attacks(all.residual), cost()};
+    for (std::size_t i = 0; i < all.answers.size(); ++i) the_control_of(all.answers[i], kSuites.at(i));
     all.standing = Standing::shown;
     for (const auto& answer : all.answers) all.standing = worse(all.standing, answer.standing);
     weigh_findings(all.residual);
     // What people do with it, where neither the usual way works nor another.
-    const Standing by_hand = weigh_checks("workflow", stack_.id, true);
+    const Standing by_hand = weigh_checks("workflow");
     if (by_hand > Standing::untried) all.standing = worse(all.standing, by_hand);
     all.standing = worse(all.standing, the_run());
     all.standing = worse(all.standing, the_control());
@@ -70,11 +73,12 @@ class Weighing {
     if (why_.size() < kMostReasons) why_.push_back(text);
   }
 
-  // Of the checks of a suite on this stack and on those beside it; nothing when none was tried.
-  Standing weigh_checks(const std::string& suite, const std::string& stack, bool say) {
+  // Of the checks of a suite on this stack and on those beside it; untried when none was tried.
+  Standing weigh_checks(const std::string& suite) {
     Standing standing = Standing::untried;
     for (const Check& check : record_.checks) {
-      if (check.suite != suite || base_of(check.stack) != stack || check.id == record::kClaimsCheck) continue;
+      if (check.suite != suite || base_of(check.stack) != stack_.id || check.id == record::kClaimsCheck)
+        continue;
       if (check.verdict == Verdict::skipped) continue;
       const Standing now = check.verdict == Verdict::pass   ? Standing::shown
                            : check.verdict == Verdict::fail ? Standing::refuted
@@ -83,15 +87,16 @@ class Weighing {
       const bool own = check.id == record::kStartCheck;
       if (!own || now != Standing::shown)
         standing = standing == Standing::untried ? now : worse(standing, now);
-      if (say && now != Standing::shown)
+      if (now != Standing::shown)
         because(fmt::format("{} {} on {}: {}", check.id, now == Standing::open ? "is open" : "fails",
-                            check.stack, one_line(check.message, 300)));
+                            check.stack, one_line(check.message, 300)) +
+                (now == Standing::open ? ". Next: repeat it, " + to_repeat(check, stack_.service) : ""));
     }
     return standing;
   }
 
   Answer scenarios(const std::string& question, const std::string& suite) {
-    Answer answer{question, weigh_checks(suite, stack_.id, true), "", ""};
+    Answer answer{question, weigh_checks(suite), "", ""};
     const auto text = [&](const ProfileAnswers* of) {
       if (of == nullptr) return std::string();
       std::string score = suite == "function" ? of->works : of->recovers;
@@ -150,13 +155,16 @@ class Weighing {
     }
     const Standing claims = worse(weigh_claims(), weigh_surface());
     if (claims != Standing::shown) answer.standing = worse(answer.standing, claims);
-    answer.text = tried == 0 || here_ == nullptr ? "no attack was tried" : here_->attacks;
+    answer.text = tried == 0 || here_ == nullptr ? "no attack was tried" : attempts();
+    answer.note = tried == 0 || here_ == nullptr ? "" : attempts();
+    // Only a look from inside can say that nothing else is writable.
+    const bool looked = here_ != nullptr && here_->writable != "-";
+    answer.word = looked ? "only where the profile declares it" : "nothing that must be blocked";
     if (credit > 0)
       answer.text +=
           fmt::format("; {} blocked by the read-only root itself (they succeed on the control)", credit);
     if (here_ != nullptr && here_->writable != "-") answer.text += ". Writable: " + here_->writable;
-    if (there_ != nullptr && there_->attacks != "-")
-      answer.control = there_->attacks + (there_->writable == "-" ? "" : ". Writable: " + there_->writable);
+    if (there_ != nullptr && there_->writable != "-") answer.control = there_->writable + " are writable";
     return answer;
   }
 
@@ -186,7 +194,7 @@ class Weighing {
       answer.note =
           fmt::format("slower, recorded and not judged: {}", fmt::join(slower_workloads(cost), ", "));
     }
-    const Standing verified = weigh_checks("performance", stack_.id, true);
+    const Standing verified = weigh_checks("performance");
     // Figures of which none could be judged show nothing: a quick run's intervals are wide.
     answer.standing = cost.slower > 0                          ? Standing::refuted
                       : cost.open > 0                          ? Standing::open
@@ -212,6 +220,18 @@ class Weighing {
     return text;
   }
 
+  // "9 of 36 attempts still succeed (on the control 27 of 35)"
+  [[nodiscard]] std::string attempts() const {
+    const auto told = [](std::string score, const std::string& word) {
+      const std::size_t at = score.find(" succeeded");
+      return at == std::string::npos ? score : score.replace(at, std::string(" succeeded").size(), word);
+    };
+    std::string text = told(here_->attacks, " attempts still succeed");
+    if (there_ != nullptr && there_->attacks != "-")
+      text += fmt::format(" (on the control {})", told(there_->attacks, ""));
+    return text;
+  }
+
   Standing the_run() {
     using record::RunVerdict;
     if (record_.run.verdict == RunVerdict::interrupted) {
@@ -231,19 +251,38 @@ class Weighing {
       because("there is no control in this run to compare with");
       return Standing::open;
     }
-    Standing standing = Standing::shown;
-    for (const char* suite : {"function", "recovery", "performance"}) {
-      if (weigh_checks(suite, control_->id, false) > Standing::untried) standing = Standing::open;
+    return unsettled_ ? Standing::open : Standing::shown;
+  }
+
+  // What is open or fails on the control leaves the same question open here: "still" has no measure then.
+  void the_control_of(Answer& answer, const std::string& suite) {
+    if (control_ == nullptr) return;
+    std::vector<std::string> names;
+    const auto unsettled = [&](const std::string& name, bool fails, const std::string& message,
+                               const std::string& command) {
+      const std::string what = fmt::format("{} {}", name, fails ? "fails" : "is inconclusive");
+      because(fmt::format("on the control, {}, {}{}{}. Next: repeat it, {}", control_->id, what,
+                          message.empty() ? "" : ": ", one_line(message, 300), command));
+      if (std::find(names.begin(), names.end(), what) == names.end()) names.push_back(what);
+    };
+    for (const Check& check : record_.checks) {
+      const bool passed = check.verdict == Verdict::pass || check.verdict == Verdict::skipped;
+      if (passed || check.suite != suite || base_of(check.stack) != control_->id) continue;
+      if (check.id != record::kClaimsCheck)
+        unsettled(check.id, check.verdict == Verdict::fail, check.message, to_repeat(check, stack_.service));
     }
-    const bool attacks_open =
-        std::any_of(record_.attacks.begin(), record_.attacks.end(), [&](const record::Attack& row) {
-          return row.stack == control_->id && !row.throwaway && row.observed == Observed::inconclusive;
-        });
-    if (attacks_open) standing = Standing::open;
-    if (standing == Standing::open)
-      because(fmt::format("not everything passed on the control, {}: what it shows there is not settled here",
-                          control_->profile));
-    return standing;
+    for (const auto& row : record_.attacks) {
+      if (suite != "security" || row.stack != control_->id || row.throwaway) continue;
+      if (row.observed == Observed::inconclusive)
+        unsettled(fmt::format("attack {} as {}", row.id, row.identity), false, row.note,
+                  to_repeat(row, stack_.service));
+    }
+    if (names.empty()) return;
+    unsettled_ = true;
+    if (answer.standing != Standing::untried) answer.standing = worse(answer.standing, Standing::open);
+    const std::string list = one_line(fmt::format("{}", fmt::join(names, ", ")), 300);
+    answer.note += (answer.note.empty() ? "" : "; ") + ("on the control: " + list);
+    answer.text += ". Not settled on the control: " + list;
   }
 
   [[nodiscard]] std::string words(const Decision& all) const {
@@ -251,18 +290,21 @@ class Weighing {
                                                "an attack gets through, or it is not what it claims to be",
                                                "it costs more than the margin"};
     static constexpr const char* kNames[] = {"function", "recovery", "attacks", "cost"};
-    std::vector<std::string> against, untried;
+    std::vector<std::string> against, untried, open;
     bool in_part = false;
     for (std::size_t i = 0; i < all.answers.size(); ++i) {
       if (all.answers[i].standing == Standing::refuted) against.emplace_back(kRefuted[i]);
       if (all.answers[i].standing == Standing::untried) untried.emplace_back(kNames[i]);
+      if (all.answers[i].standing == Standing::open) open.emplace_back(kNames[i]);
       in_part = in_part || all.answers[i].standing == Standing::in_part;
     }
     if (all.standing == Standing::refuted && against.empty())
       against.emplace_back("people cannot work with it");
     if (all.standing == Standing::refuted)
       return fmt::format("Do not ship it as it is: {}", fmt::join(against, "; "));
-    if (all.standing == Standing::open) return "Not settled: do not decide on this run alone";
+    if (all.standing == Standing::open && open.empty()) return "Not settled: do not decide on this run alone";
+    if (all.standing == Standing::open)
+      return fmt::format("Not settled ({}): do not decide on this run alone", fmt::join(open, ", "));
     if (all.answers.size() == untried.size()) return "Nothing was tried";
     std::string text = untried.empty() ? "The evidence supports shipping it" : "Supported in what was tried";
     if (in_part) text += "; no slowdown was shown in what is judged, equal cost only in part";
@@ -275,11 +317,13 @@ class Weighing {
   }
 
   static constexpr std::size_t kMostReasons = 12;
+  static constexpr std::array kSuites{"function", "recovery", "security", "performance"};  // of the answers
   const Record& record_;
   const Stack& stack_;
   const Stack* control_ = nullptr;
   const ProfileAnswers* here_;
   const ProfileAnswers* there_ = nullptr;
+  bool unsettled_ = false;  // on the control
   std::vector<std::string> why_;
   std::vector<std::string> slower_;  // workloads that were recorded, and shown slower by their intervals
 };

@@ -26,6 +26,7 @@ struct Answer {
   std::string control;  // the same of the control, empty when there is nothing to say
   // What the standing alone would hide, in a few words: for where the text has no room.
   std::string note = "";
+  std::string word = "";  // of the standing `shown`, where "yes" would not do
 };
 
 struct Decision {

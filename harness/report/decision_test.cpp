@@ -25,6 +25,7 @@ record::Stack stack(const std::string& profile, const std::string& role) {
 record::Check check(const std::string& suite, const std::string& profile, Verdict verdict) {
   record::Check check;
   check.id = "Some." + suite;
+  check.service = "db";
   check.suite = suite;
   check.stack = "db-1/" + profile;
   check.verdict = verdict;
@@ -137,6 +138,46 @@ TEST(DecisionTest, OneOpenAnswerLeavesTheWholeOpen) {
     EXPECT_THAT(decision.words, HasSubstr("Not settled")) << "way " << i;
     EXPECT_THAT(decision.why, testing::Not(IsEmpty())) << "way " << i;
   }
+}
+
+TEST(DecisionTest, WhatIsOpenOnTheControlIsNamedWhereItMattersWithTheNextStep) {
+  Record record = good();
+  record.checks[1].verdict = Verdict::inconclusive;  // recovery, on the control
+  record.checks[1].message = "nothing was seen";
+  const auto decision = of(record);
+  EXPECT_EQ(decision.words, "Not settled (recovery): do not decide on this run alone");
+  EXPECT_EQ(decision.answers[0].standing, Standing::shown);
+  EXPECT_EQ(decision.answers[1].standing, Standing::open);
+  EXPECT_EQ(decision.answers[1].note, "on the control: Some.recovery is inconclusive");
+  EXPECT_THAT(decision.answers[1].text,
+              HasSubstr("Not settled on the control: Some.recovery is inconclusive"));
+  EXPECT_THAT(decision.why,
+              ElementsAre("on the control, db-1/base, Some.recovery is inconclusive: nothing was seen. Next: "
+                          "repeat it, scripts/run.sh --service db --suite recovery --scenario 'Some.*'"));
+  record.attacks[0].observed = record::Observed::inconclusive;
+  EXPECT_EQ(of(record).answers[2].standing, Standing::open);
+  EXPECT_THAT(of(record).answers[2].note, HasSubstr("on the control: attack A1 as root is inconclusive"));
+  EXPECT_THAT(of(record).words, HasSubstr("Not settled (recovery, attacks)"));
+  record.checks[3].verdict = Verdict::fail;  // worse than open, and stays so
+  EXPECT_EQ(of(record).answers[1].standing, Standing::refuted);
+}
+
+TEST(DecisionTest, WhatIsOpenHereSaysHowToRepeatIt) {
+  Record record = good();
+  record.checks[3].verdict = Verdict::inconclusive;
+  EXPECT_THAT(of(record).why, ElementsAre(HasSubstr("Next: repeat it, scripts/run.sh --service db")));
+  record.checks[3].verdict = Verdict::fail;
+  EXPECT_THAT(of(record).why, ElementsAre(testing::Not(HasSubstr("repeat it"))));
+}
+
+TEST(DecisionTest, AttacksThatStillSucceedAreCountedBesideThoseOfTheControl) {
+  Record record = good();
+  EXPECT_THAT(of(record).answers[2].text, HasSubstr("0 of 1 attempts still succeed (on the control 1 of 1)"));
+  EXPECT_EQ(of(record).answers[2].word, "nothing that must be blocked") << "nobody looked what is writable";
+  record.surface.resize(1);
+  record.surface[0].stack = "db-1/sealed";
+  record.surface[0].measured = true;
+  EXPECT_EQ(of(record).answers[2].word, "only where the profile declares it");
 }
 
 TEST(DecisionTest, WhatWasNotTriedIsNamed) {

@@ -46,7 +46,7 @@ const char* word_of(Standing standing, bool cost) {
 // "can write" reads the other way round: good news is that what must be blocked is.
 std::string word_of(const Answer& answer, std::size_t number) {
   if (number != 2) return word_of(answer.standing, number == 3);
-  if (answer.standing == Standing::shown) return "no more than it may";
+  if (answer.standing == Standing::shown) return answer.word;
   if (answer.standing == Standing::refuted) return "more than it may";
   return word_of(answer.standing, false);
 }
@@ -83,7 +83,9 @@ Markup card(const Decision& decision) {
 
 Markup in_short(const Answer& answer, std::size_t number) {
   Markup text = badge(mood_of(answer.standing), word_of(answer, number));
-  if (!answer.note.empty()) text += element("span", Markup::text(answer.note), {{"class", "note"}});
+  if (!answer.note.empty())
+    text += element("span", Markup::text(answer.note),
+                    {{"class", number == 2 && answer.standing == Standing::shown ? "where" : "note"}});
   return text;
 }
 
