@@ -311,8 +311,7 @@ class Weighing {
     if (!slower_.empty())
       text += fmt::format("; slower, but recorded and not judged: {}", fmt::join(slower_, ", "));
     if (!untried.empty()) text += fmt::format("; not established: {}", fmt::join(untried, ", "));
-    if (all.residual > 0)
-      text += fmt::format("; {} known to remain", plural(all.residual, "risk is", "risks are"));
+    if (all.residual > 0) text += "; " + risks_in_words(all.residual);
     return text;
   }
 
@@ -337,6 +336,10 @@ std::vector<Decision> decisions(const Record& record) {
     if (stack.role == "candidate" && is_main(stack)) all.push_back(Weighing(record, figures, stack).decide());
   }
   return all;
+}
+
+std::string risks_in_words(std::size_t residual) {
+  return plural(residual, "risk is", "risks are") + " known to remain";
 }
 
 std::string verdict_in_words(const record::Run& run) {

@@ -42,6 +42,9 @@ struct Decision {
 // One for each candidate, in the order of the record.
 std::vector<Decision> decisions(const record::Record& record);
 
+// "9 risks are known to remain", as it stands in Decision::words.
+std::string risks_in_words(std::size_t residual);
+
 // What the verdict of the run means, in a sentence.
 std::string verdict_in_words(const record::Run& run);
 

@@ -62,14 +62,31 @@ Markup answer_text(const Answer& answer, std::size_t number) {
 constexpr const char* kMoods[] = {"good", "good", "quiet", "open", "bad"};  // by Standing
 
 // A sentence in the colour of what it says; a badge is one word and does not break.
-Markup badge_of(Standing standing, const std::string& words) {
-  return element("span", Markup::text(words),
+Markup badge_of(Standing standing, const Markup& words) {
+  return element("span", words,
                  {{"class", std::string("words ") + kMoods[static_cast<std::size_t>(standing)]}});
+}
+
+Markup link_to_risks(const std::string& words) {
+  return element("a", Markup::text(words), {{"href", "#risks"}});
+}
+
+// What the evidence supports; the number of risks leads to them.
+Markup conclusion(const Decision& decision) {
+  const std::string words = sentence(decision.words) + ".";
+  const std::string risks = risks_in_words(decision.residual);
+  const std::size_t at = decision.residual == 0 ? std::string::npos : words.rfind(risks);
+  if (at != std::string::npos)
+    return paragraph(badge_of(decision.standing, Markup::text(words.substr(0, at)) + link_to_risks(risks) +
+                                                     Markup::text(words.substr(at + risks.size()))));
+  Markup out = paragraph(badge_of(decision.standing, Markup::text(words)));
+  if (decision.residual > 0) out += paragraph(link_to_risks(risks));
+  return out;
 }
 
 Markup card(const Decision& decision) {
   Markup inside = element("h3", Markup::text(decision.profile));
-  inside += paragraph(badge_of(decision.standing, sentence(decision.words) + "."));
+  inside += conclusion(decision);
   Markup list;
   for (std::size_t i = 0; i < decision.answers.size(); ++i) list += answer_text(decision.answers[i], i);
   inside += element("dl", list);
@@ -93,8 +110,7 @@ Markup in_short(const Answer& answer, std::size_t number) {
 Markup glance(const std::vector<Decision>& all) {
   std::vector<CellRow> rows;
   for (const auto& decision : all) {
-    CellRow row{{element("strong", Markup::text(decision.stack)) +
-                 paragraph(badge_of(decision.standing, sentence(decision.words) + "."))}};
+    CellRow row{{element("strong", Markup::text(decision.stack)) + conclusion(decision)}};
     for (std::size_t i = 0; i < decision.answers.size(); ++i)
       row.push_back({in_short(decision.answers[i], i)});
     rows.push_back(std::move(row));

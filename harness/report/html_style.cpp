@@ -34,7 +34,7 @@ nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; padding: 0.75rem 0; mar
 .scope { border-left: 4px solid var(--line); padding-left: 0.75rem; max-width: 90ch; }
 .figures { white-space: nowrap; }
 .badge { display: inline-block; font-weight: 600; }
-.note { display: block; font-size: 0.8rem; color: var(--open); overflow-wrap: anywhere; min-width: 9rem; }
+.note { display: block; font-size: 0.8rem; color: var(--open); overflow-wrap: anywhere; max-width: 16rem; }
 .badge.good { color: var(--good); }
 .badge.bad { color: var(--bad); }
 .badge.open { color: var(--open); }
@@ -74,6 +74,9 @@ svg .one { stroke: var(--soft); stroke-width: 1; }
 svg .twin { stroke: var(--twin); stroke-width: 7; }
 svg line.here { stroke: var(--text); stroke-width: 2; }
 svg circle.here, svg polygon.here { fill: var(--text); }
+@media (min-width: 1000px) {
+  .glance tbody th { min-width: 22rem; }
+}
 @media (max-width: 640px) {
   body { padding: 0.75rem; }
   tbody th { position: sticky; left: 0; background: var(--page); min-width: 9rem; max-width: 11rem; }

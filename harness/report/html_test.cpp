@@ -81,11 +81,24 @@ TEST(HtmlTest, AHostileRecordHasTheSameTagsAsAHarmlessOne) {
 
 TEST(HtmlTest, HasEverySectionThatTheRecordHasRowsFor) {
   const std::string page = html(sample_record());
-  for (const char* id : {"recommendations", "tasks", "findings", "checks", "attacks", "surface", "claims",
-                         "cost", "resources", "limits", "scope", "repeat"}) {
+  for (const char* id : {"risks", "recommendations", "tasks", "findings", "checks", "attacks", "surface",
+                         "claims", "cost", "resources", "limits", "scope", "repeat"}) {
     EXPECT_THAT(page, HasSubstr(std::string("<h2 id=\"") + id + "\">"));
     EXPECT_THAT(page, HasSubstr(std::string("href=\"#") + id + "\""));
   }
+}
+
+TEST(HtmlTest, TheNumberOfRisksLeadsToThem) {
+  Record record = sample_record();
+  std::erase_if(record.findings, [](const auto& finding) { return finding.severity == "medium"; });
+  for (auto& row : record.attacks) {
+    if (row.stack == "postgres-15/readonly") row.classification = "residual-risk";
+  }
+  const std::string page = html(record);
+  EXPECT_THAT(page, HasSubstr("<a href=\"#risks\">4 risks are known to remain</a>"));
+  EXPECT_LT(page.find("<h2 id=\"risks\">"), page.find("<h2 id=\"recommendations\">"));
+  for (auto& row : record.attacks) row.classification = "allowed-by-design";
+  EXPECT_THAT(html(record), Not(HasSubstr("risks")));
 }
 
 TEST(HtmlTest, ARecordThatHasJustBegunHasNoEmptySections) {
