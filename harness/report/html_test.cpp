@@ -156,6 +156,20 @@ TEST(HtmlTest, ARecordedSlowdownIsSeenWithoutUnfoldingAnything) {
   EXPECT_THAT(page.substr(0, cost), HasSubstr("slower, recorded and not judged: start_to_ready"));
 }
 
+TEST(HtmlTest, ResourcesSayWhatWasMeasuredAndWhatDoesNotCompare) {
+  const std::string page = html(sample_record());
+  const std::string part = page.substr(page.find("<h2 id=\"resources\">"));
+  EXPECT_THAT(part, HasSubstr("Do not compare these rows with each other"));
+  EXPECT_THAT(part, HasSubstr("volume: in use at the end minus at the beginning"));
+  EXPECT_THAT(part, HasSubstr("held less at the end than at the beginning"));
+}
+
+TEST(HtmlTest, WordsMayBreakOnANarrowPage) {
+  const std::string page = html(sample_record());
+  const auto badge = page.find(".badge {");
+  EXPECT_THAT(page.substr(badge, page.find('}', badge) - badge), Not(HasSubstr("nowrap")));
+}
+
 TEST(HtmlTest, WhatLiesBeyondTheScaleEndsInAnArrow) {
   Record record = sample_record();
   record.comparisons.resize(1);

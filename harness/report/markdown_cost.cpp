@@ -113,16 +113,15 @@ std::string recorded_workloads(const Record& record, const std::vector<Workload>
 // What the first launch left on the mounts of each side.
 std::string filled(const Record& record) {
   Rows rows;
-  for (const auto& [prefix, what] :
-       {std::pair{"tmpfs_used:", "tmpfs holds"}, std::pair{"volume_growth:", "volume grew by"}}) {
+  for (const std::string prefix : {"tmpfs_used:", "volume_growth:"}) {
     for (const auto& resource : record.resources) {
       if (!resource.name.starts_with(prefix)) continue;
-      rows.push_back({resource.stack, markdown_text(resource.name.substr(std::string(prefix).size())), what,
-                      quantity(resource.value, resource.unit)});
+      rows.push_back({resource.stack, markdown_text(resource.name.substr(prefix.size())),
+                      measure_of_mount(resource.name), quantity(resource.value, resource.unit)});
     }
   }
   if (rows.empty()) return "";
-  return table({"stack", "mount", "", ""}, rows);
+  return how_mounts_were_measured() + "\n\n" + table({"stack", "mount", "measured", ""}, rows);
 }
 
 }  // namespace
