@@ -8,6 +8,7 @@
 #include "report/answers.hpp"
 #include "report/cost.hpp"
 #include "report/next_step.hpp"
+#include "report/risks.hpp"
 #include "report/text.hpp"
 
 namespace rootseal::report {
@@ -144,7 +145,7 @@ class Weighing {
       if (row.stack != stack_.id || row.throwaway || row.observed == Observed::skipped) continue;
       ++tried;
       credit += row.credit.given ? 1 : 0;
-      residual += row.classification == "residual-risk" && row.verdict != Verdict::fail ? 1 : 0;
+      residual += remains(row) ? 1 : 0;
       Standing now = Standing::shown;
       if (row.verdict == Verdict::fail) now = Standing::refuted;
       if (row.verdict == Verdict::inconclusive) now = Standing::open;
@@ -171,8 +172,7 @@ class Weighing {
   // What was found and is not for a check to judge.
   void weigh_findings(std::size_t& residual) {
     for (const auto& finding : record_.findings) {
-      const bool grave = finding.severity == "medium" || finding.severity == "high";
-      if (!grave || base_of(finding.stack) != stack_.id) continue;
+      if (!is_grave(finding) || base_of(finding.stack) != stack_.id) continue;
       ++residual;
       because(fmt::format("found on {}: {}", finding.stack, one_line(finding.text, 300)));
     }

@@ -12,19 +12,11 @@ using record::Attack;
 using record::Record;
 using record::Stack;
 
-bool remains(const Attack& row) {
-  return row.classification == "residual-risk" && row.verdict != record::Verdict::fail && !row.throwaway &&
-         row.observed != record::Observed::skipped;
-}
-
-bool is_grave(const record::Finding& finding) {
-  return finding.severity == "medium" || finding.severity == "high";
-}
-
 void add(std::vector<Risk>& all, Risk risk, const std::string& profile) {
   const auto at = std::find_if(all.begin(), all.end(), [&](const Risk& each) {
     return each.server == risk.server && each.name == risk.name && each.identity == risk.identity &&
-           (!each.name.empty() || each.title == risk.title);
+           (!each.name.empty() || each.title == risk.title) &&
+           std::find(each.profiles.begin(), each.profiles.end(), profile) == each.profiles.end();
   });
   Risk& where = at == all.end() ? all.emplace_back(std::move(risk)) : *at;
   where.profiles.push_back(profile);
@@ -37,6 +29,15 @@ std::size_t weight(const std::string& severity) {
 }
 
 }  // namespace
+
+bool remains(const Attack& row) {
+  return row.classification == "residual-risk" && row.verdict != record::Verdict::fail && !row.throwaway &&
+         row.observed != record::Observed::skipped;
+}
+
+bool is_grave(const record::Finding& finding) {
+  return finding.severity == "medium" || finding.severity == "high";
+}
 
 std::vector<Risk> risks(const Record& record) {
   std::vector<Risk> all;

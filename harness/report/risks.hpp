@@ -9,6 +9,10 @@
 
 namespace rootseal::report {
 
+// Nothing stops the attack here, and no claim says that something would.
+bool remains(const record::Attack& row);
+bool is_grave(const record::Finding& finding);  // to be weighed by whoever decides
+
 struct Risk {
   std::string server;
   std::string name;      // of the attack; empty: a finding

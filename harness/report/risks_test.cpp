@@ -74,8 +74,10 @@ TEST(RisksTest, GraveFindingsOfCandidatesAreAmongThem) {
 }
 
 TEST(RisksTest, AreAsManyAsTheAnswersCount) {
-  for (Record record : {sample_record(), two_candidates()}) {
-    record.findings.clear();
+  Record twice = two_candidates();  // found on a stack and on one beside it
+  twice.findings = {{"a", "high", "db-1/sealed", "loses what is large", {}},
+                    {"a", "high", "db-1/sealed+full", "loses what is large", {}}};
+  for (const Record& record : {sample_record(), two_candidates(), twice}) {
     const auto all = risks(record);
     for (const auto& decision : decisions(record)) {
       const auto listed = std::count_if(all.begin(), all.end(), [&](const Risk& risk) {
