@@ -53,6 +53,7 @@ dl { margin: 0.5rem 0; }
 dt { font-weight: 600; }
 dd { margin: 0 0 0.5rem; }
 @media (min-width: 1000px) {
+  .glance tbody th { min-width: 22rem; }
   dl { display: grid; grid-template-columns: 9.5rem 1fr; gap: 0.35rem 1rem; }
   dd { margin: 0; }
 }
@@ -74,9 +75,6 @@ svg .one { stroke: var(--soft); stroke-width: 1; }
 svg .twin { stroke: var(--twin); stroke-width: 7; }
 svg line.here { stroke: var(--text); stroke-width: 2; }
 svg circle.here, svg polygon.here { fill: var(--text); }
-@media (min-width: 1000px) {
-  .glance tbody th { min-width: 22rem; }
-}
 @media (max-width: 640px) {
   body { padding: 0.75rem; }
   tbody th { position: sticky; left: 0; background: var(--page); min-width: 9rem; max-width: 11rem; }
