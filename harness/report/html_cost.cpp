@@ -125,7 +125,8 @@ Markup one_workload(const Record& record, const Workload& workload) {
   if (open > 0) summary += badge(Mood::open, fmt::format("{} open", open));
   if (good > 0) summary += badge(Mood::good, fmt::format("{} within the margin", good));
   if (!workload.judged) summary += badge(Mood::quiet, "recorded only");
-  if (is_recorded_slower(record, workload)) summary += badge(Mood::open, "slower, not judged");
+  if (is_recorded_slower(record, workload))
+    summary += Markup::raw(" ") + badge(Mood::open, "slower, not judged");
   return details(summary,
                  ratios(record, workload, true, "throughput and latency, against baseline") +
                      absolute(record, workload) +
