@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "report/cost.hpp"
 #include "report/text.hpp"
 
 namespace rootseal::report {
@@ -63,54 +64,16 @@ std::string surface(const Record& record, const record::Stack& stack) {
   return text.empty() ? "-" : fmt::format("{} of {} folders", text, seen);
 }
 
-// How much slower, whatever the metric: the worst throughput has the lowest ratio.
-double ratio_of(const record::Comparison& row) {
-  if (row.interval) return row.interval->ratio;
-  return row.baseline_value > 0 ? row.value / row.baseline_value : 1;
-}
-
-// The judged rows by their verdict: "5 pass, 1 fail".
-std::string verdict_count(const Record& record, const record::Stack& stack) {
-  std::map<Verdict, std::size_t> count;
-  std::size_t recorded = 0;
-  for (const auto& row : record.comparisons) {
-    if (row.stack != stack.id) continue;
-    if (row.judged && row.verdict) ++count[*row.verdict];
-    recorded += row.judged ? 0 : 1;
-  }
-  std::string text;
-  const auto add = [&](std::size_t number, const std::string& word) {
-    if (number > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", number, word);
-  };
-  for (const Verdict verdict : {Verdict::fail, Verdict::inconclusive, Verdict::pass, Verdict::skipped})
-    add(count[verdict], to_text(verdict));
-  add(recorded, "recorded");
-  return text;
-}
-
-// Workloads that are only recorded (how long a start takes, say) are too noisy to stand for the cost.
-bool of_judged_workload(const Record& record, const record::Comparison& row) {
-  return std::any_of(record.epochs.begin(), record.epochs.end(), [&](const record::Epoch& epoch) {
-    return epoch.judged && epoch.service == row.service && epoch.workload == row.workload;
-  });
-}
-
 std::string cost(const Record& record, const record::Stack& stack) {
   if (stack.role == "control") return "reference";
-  const record::Comparison* worst = nullptr;
-  bool for_judging = false;  // the worst is of a workload for judging
-  for (const auto& row : record.comparisons) {
-    if (row.stack != stack.id || row.metric != "throughput") continue;
-    const bool counts = row.judged || of_judged_workload(record, row);
-    const bool better_known = worst == nullptr || (counts && !for_judging);
-    if (!better_known && (counts != for_judging || ratio_of(row) >= ratio_of(*worst))) continue;
-    worst = &row;
-    for_judging = counts;
-  }
-  if (worst == nullptr) return "-";
-  const std::string figure =
-      worst->interval ? interval(*worst->interval) : ratio(ratio_of(*worst)) + " (no interval)";
-  return fmt::format("worst {}: {}; {}", worst->workload, figure, verdict_count(record, stack));
+  const Cost cost = cost_of(record, stack.id);
+  std::string text = cost.worst == nullptr ? "" : "least favourable " + worst_figure(cost);
+  const auto add = [&](const std::string& more) {
+    if (!more.empty()) text += (text.empty() ? "" : "; ") + more;
+  };
+  add(counted(cost));
+  add(cost.recorded_slower.empty() ? "" : "recorded, not judged: " + slowdowns(cost));
+  return text.empty() ? "-" : text;
 }
 
 ProfileAnswers answer(const Record& record, const record::Stack& stack) {

@@ -16,7 +16,7 @@ struct ProfileAnswers {
   std::string recovers;
   std::string attacks;   // "3 of 9 succeeded"
   std::string writable;  // "root 31, service 12 of 2213 folders"
-  std::string cost;      // "worst select_one_row: 0.998 (0.995 to 1.001); 9 pass": throughput
+  std::string cost;      // "least favourable 0.998 (0.995 to 1.001) of read; 9 within the margin": throughput
 };
 
 struct ServerAnswers {

@@ -80,7 +80,9 @@ class Console {
 
   void tail() {
     line();
-    line("throughput: 1.0 = as on baseline, with the 95 % interval over launches.");
+    line(
+        "throughput: 1.0 = as on baseline, with the 95 % interval over launches. Counted are throughput and "
+        "latencies of the workloads that are for judging.");
     line(
         "The whole story is in report.html, in short in summary.md, the evidence in run.json: all in the "
         "run's "

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <array>
 
 #include "report/answers.hpp"
+#include "report/cost.hpp"
+#include "report/next_step.hpp"
+#include "report/risks.hpp"
 #include "report/text.hpp"
 
 namespace rootseal::report {
@@ -52,11 +55,12 @@ class Weighing {
     all.profile = stack_.profile;
     all.answers = {scenarios("Does it still work?", "function"),
                    scenarios("Does it still recover?", "recovery"), attacks(all.residual), cost()};
+    for (std::size_t i = 0; i < all.answers.size(); ++i) the_control_of(all.answers[i], kSuites.at(i));
     all.standing = Standing::shown;
     for (const auto& answer : all.answers) all.standing = worse(all.standing, answer.standing);
     weigh_findings(all.residual);
     // What people do with it, where neither the usual way works nor another.
-    const Standing by_hand = weigh_checks("workflow", stack_.id, true);
+    const Standing by_hand = weigh_checks("workflow");
     if (by_hand > Standing::untried) all.standing = worse(all.standing, by_hand);
     all.standing = worse(all.standing, the_run());
     all.standing = worse(all.standing, the_control());
@@ -70,11 +74,12 @@ class Weighing {
     if (why_.size() < kMostReasons) why_.push_back(text);
   }
 
-  // Of the checks of a suite on this stack and on those beside it; nothing when none was tried.
-  Standing weigh_checks(const std::string& suite, const std::string& stack, bool say) {
+  // Of the checks of a suite on this stack and on those beside it; untried when none was tried.
+  Standing weigh_checks(const std::string& suite) {
     Standing standing = Standing::untried;
     for (const Check& check : record_.checks) {
-      if (check.suite != suite || base_of(check.stack) != stack || check.id == record::kClaimsCheck) continue;
+      if (check.suite != suite || base_of(check.stack) != stack_.id || check.id == record::kClaimsCheck)
+        continue;
       if (check.verdict == Verdict::skipped) continue;
       const Standing now = check.verdict == Verdict::pass   ? Standing::shown
                            : check.verdict == Verdict::fail ? Standing::refuted
@@ -83,15 +88,16 @@ class Weighing {
       const bool own = check.id == record::kStartCheck;
       if (!own || now != Standing::shown)
         standing = standing == Standing::untried ? now : worse(standing, now);
-      if (say && now != Standing::shown)
+      if (now != Standing::shown)
         because(fmt::format("{} {} on {}: {}", check.id, now == Standing::open ? "is open" : "fails",
-                            check.stack, one_line(check.message, 300)));
+                            check.stack, one_line(check.message, 300)) +
+                (now == Standing::open ? ". Next: repeat it, " + to_repeat(check, stack_.service) : ""));
     }
     return standing;
   }
 
   Answer scenarios(const std::string& question, const std::string& suite) {
-    Answer answer{question, weigh_checks(suite, stack_.id, true), "", ""};
+    Answer answer{question, weigh_checks(suite), "", ""};
     const auto text = [&](const ProfileAnswers* of) {
       if (of == nullptr) return std::string();
       std::string score = suite == "function" ? of->works : of->recovers;
@@ -139,7 +145,7 @@ class Weighing {
       if (row.stack != stack_.id || row.throwaway || row.observed == Observed::skipped) continue;
       ++tried;
       credit += row.credit.given ? 1 : 0;
-      residual += row.classification == "residual-risk" && row.verdict != Verdict::fail ? 1 : 0;
+      residual += remains(row) ? 1 : 0;
       Standing now = Standing::shown;
       if (row.verdict == Verdict::fail) now = Standing::refuted;
       if (row.verdict == Verdict::inconclusive) now = Standing::open;
@@ -150,83 +156,79 @@ class Weighing {
     }
     const Standing claims = worse(weigh_claims(), weigh_surface());
     if (claims != Standing::shown) answer.standing = worse(answer.standing, claims);
-    answer.text = tried == 0 || here_ == nullptr ? "no attack was tried" : here_->attacks;
+    answer.text = tried == 0 || here_ == nullptr ? "no attack was tried" : attempts();
+    answer.note = tried == 0 || here_ == nullptr ? "" : attempts();
+    // Only a look from inside can say that nothing else is writable.
+    const bool looked = here_ != nullptr && here_->writable != "-";
+    answer.word = looked ? "only where the profile declares it" : "nothing that must be blocked";
     if (credit > 0)
       answer.text +=
           fmt::format("; {} blocked by the read-only root itself (they succeed on the control)", credit);
     if (here_ != nullptr && here_->writable != "-") answer.text += ". Writable: " + here_->writable;
-    if (there_ != nullptr && there_->attacks != "-")
-      answer.control = there_->attacks + (there_->writable == "-" ? "" : ". Writable: " + there_->writable);
+    if (there_ != nullptr && there_->writable != "-") answer.control = there_->writable + " are writable";
     return answer;
   }
 
   // What was found and is not for a check to judge.
   void weigh_findings(std::size_t& residual) {
     for (const auto& finding : record_.findings) {
-      const bool grave = finding.severity == "medium" || finding.severity == "high";
-      if (!grave || base_of(finding.stack) != stack_.id) continue;
+      if (!is_grave(finding) || base_of(finding.stack) != stack_.id) continue;
       ++residual;
       because(fmt::format("found on {}: {}", finding.stack, one_line(finding.text, 300)));
     }
   }
 
-  [[nodiscard]] bool for_judging(const Comparison& row) const {
-    return row.judged ||
-           std::any_of(record_.epochs.begin(), record_.epochs.end(), [&](const record::Epoch& epoch) {
-             return epoch.judged && epoch.service == row.service && epoch.workload == row.workload;
-           });
-  }
-
   Answer cost() {
     Answer answer{"What does it cost?", Standing::untried, "not measured", ""};
-    const Comparison* worst = nullptr;  // whose interval reaches farthest to the slow side
-    std::map<Verdict, std::size_t> judged;
-    std::size_t recorded = 0;
+    const Cost cost = cost_of(record_, stack_.id);
     for (const Comparison& row : record_.comparisons) {
-      if (row.stack != stack_.id || !for_judging(row) || row.unit == "s/op") continue;
-      if (row.metric == kGuard && !row.judged) continue;  // it speaks up when it finds something
-      if (row.judged && row.verdict) ++judged[*row.verdict];
-      recorded += row.judged ? 0 : 1;
-      if (row.judged && row.verdict != Verdict::pass)
-        because(fmt::format("{} of {} {}: {}", row.metric, row.workload,
-                            row.verdict == Verdict::fail ? "is slower by more than its margin" : "is open",
-                            one_line(row.note, 300)));
-      if (row.metric != "throughput" || !row.interval) continue;
-      if (worst == nullptr || row.interval->ci_low < worst->interval->ci_low) worst = &row;
+      if (row.stack != stack_.id || !row.judged || row.unit == "s/op" || row.verdict == Verdict::pass)
+        continue;
+      because(fmt::format("{} of {} {}: {}", row.metric, row.workload,
+                          row.verdict == Verdict::fail ? "is slower by more than its margin" : "is open",
+                          one_line(row.note, 300)));
     }
-    const Standing verified = weigh_checks("performance", stack_.id, true);
-    if (judged.empty() && recorded == 0) {
-      if (verified > Standing::untried) answer.standing = verified;
-      return answer;
+    const std::string recorded = slowdowns(cost);
+    if (!recorded.empty()) {
+      because("recorded, not judged: " + recorded);
+      answer.note =
+          fmt::format("slower, recorded and not judged: {}", fmt::join(slower_workloads(cost), ", "));
     }
+    const Standing verified = weigh_checks("performance");
     // Figures of which none could be judged show nothing: a quick run's intervals are wide.
-    answer.standing = judged[Verdict::fail] > 0           ? Standing::refuted
-                      : judged[Verdict::inconclusive] > 0 ? Standing::open
-                      : judged[Verdict::pass] == 0        ? Standing::untried
-                      : recorded > 0                      ? Standing::in_part
-                                                          : Standing::shown;
-    if (verified > Standing::untried) answer.standing = worse(answer.standing, verified);
-    answer.text = cost_text(judged, recorded, worst);
+    answer.standing = cost.slower > 0                          ? Standing::refuted
+                      : cost.open > 0                          ? Standing::open
+                      : cost.within == 0                       ? Standing::untried
+                      : cost.recorded > 0 || !recorded.empty() ? Standing::in_part
+                                                               : Standing::shown;
+    if (verified > Standing::untried)
+      answer.standing = cost.measured() ? worse(answer.standing, verified) : verified;
+    slower_ = slower_workloads(cost);
+    if (cost.measured() || !recorded.empty()) answer.text = cost_text(cost);
     return answer;
   }
 
-  static std::string cost_text(std::map<Verdict, std::size_t>& judged, std::size_t recorded,
-                               const Comparison* worst) {
-    std::string text;
-    const auto add = [&](std::size_t count, const std::string& what) {
-      if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
-    };
-    add(judged[Verdict::fail], "slower by more than the margin");
-    add(judged[Verdict::inconclusive], "open");
-    add(judged[Verdict::pass], "shown to be equal within the margin");
-    add(recorded, "recorded and not judged");
-    text += ", of throughput and latencies";
-    if (worst != nullptr) {
-      const double loss = 1 - worst->interval->ci_low;
-      text +=
-          fmt::format(". Least favourable throughput: {} of {}", interval(*worst->interval), worst->workload);
+  static std::string cost_text(const Cost& cost) {
+    std::string text =
+        cost.measured() ? counted(cost) + ", of throughput and latencies" : "nothing for judging";
+    if (cost.worst != nullptr) {
+      text += ". Least favourable throughput: " + worst_figure(cost);
+      const double loss = cost.worst->interval ? 1 - cost.worst->interval->ci_low : 0;
       if (loss > 0) text += fmt::format(", at worst {:.1f} % less", loss * 100);
     }
+    if (!cost.recorded_slower.empty()) text += ". Recorded, not judged: " + slowdowns(cost);
+    return text;
+  }
+
+  // "9 of 36 attempts still succeed (on the control 27 of 35)"
+  [[nodiscard]] std::string attempts() const {
+    const auto told = [](std::string score, const std::string& word) {
+      const std::size_t at = score.find(" succeeded");
+      return at == std::string::npos ? score : score.replace(at, std::string(" succeeded").size(), word);
+    };
+    std::string text = told(here_->attacks, " attempts still succeed");
+    if (there_ != nullptr && there_->attacks != "-")
+      text += fmt::format(" (on the control {})", told(there_->attacks, ""));
     return text;
   }
 
@@ -249,55 +251,80 @@ class Weighing {
       because("there is no control in this run to compare with");
       return Standing::open;
     }
-    Standing standing = Standing::shown;
-    for (const char* suite : {"function", "recovery", "performance"}) {
-      if (weigh_checks(suite, control_->id, false) > Standing::untried) standing = Standing::open;
-    }
-    const bool attacks_open =
-        std::any_of(record_.attacks.begin(), record_.attacks.end(), [&](const record::Attack& row) {
-          return row.stack == control_->id && !row.throwaway && row.observed == Observed::inconclusive;
-        });
-    if (attacks_open) standing = Standing::open;
-    if (standing == Standing::open)
-      because(fmt::format("not everything passed on the control, {}: what it shows there is not settled here",
-                          control_->profile));
-    return standing;
+    return unsettled_ ? Standing::open : Standing::shown;
   }
 
-  static std::string words(const Decision& all) {
+  // What is open or fails on the control leaves the same question open here: "still" has no measure then.
+  void the_control_of(Answer& answer, const std::string& suite) {
+    if (control_ == nullptr) return;
+    std::vector<std::string> names;
+    const auto unsettled = [&](const std::string& name, bool fails, const std::string& message,
+                               const std::string& command) {
+      const std::string what = fmt::format("{} {}", name, fails ? "fails" : "is inconclusive");
+      because(fmt::format("on the control, {}, {}{}{}. Next: repeat it, {}", control_->id, what,
+                          message.empty() ? "" : ": ", one_line(message, 300), command));
+      if (std::find(names.begin(), names.end(), what) == names.end()) names.push_back(what);
+    };
+    for (const Check& check : record_.checks) {
+      const bool passed = check.verdict == Verdict::pass || check.verdict == Verdict::skipped;
+      if (passed || check.suite != suite || base_of(check.stack) != control_->id) continue;
+      if (check.id != record::kClaimsCheck)
+        unsettled(check.id, check.verdict == Verdict::fail, check.message, to_repeat(check, stack_.service));
+    }
+    for (const auto& row : record_.attacks) {
+      if (suite != "security" || row.stack != control_->id || row.throwaway) continue;
+      if (row.observed == Observed::inconclusive)
+        unsettled(fmt::format("attack {} as {}", row.id, row.identity), false, row.note,
+                  to_repeat(row, stack_.service));
+    }
+    if (names.empty()) return;
+    unsettled_ = true;
+    if (answer.standing != Standing::untried) answer.standing = worse(answer.standing, Standing::open);
+    const std::string list = one_line(fmt::format("{}", fmt::join(names, ", ")), 300);
+    answer.note += (answer.note.empty() ? "" : "; ") + ("on the control: " + list);
+    answer.text += ". Not settled on the control: " + list;
+  }
+
+  [[nodiscard]] std::string words(const Decision& all) const {
     static constexpr const char* kRefuted[] = {"it does not do its work", "it does not recover",
                                                "an attack gets through, or it is not what it claims to be",
                                                "it costs more than the margin"};
     static constexpr const char* kNames[] = {"function", "recovery", "attacks", "cost"};
-    std::vector<std::string> against, untried;
+    std::vector<std::string> against, untried, open;
     bool in_part = false;
     for (std::size_t i = 0; i < all.answers.size(); ++i) {
       if (all.answers[i].standing == Standing::refuted) against.emplace_back(kRefuted[i]);
       if (all.answers[i].standing == Standing::untried) untried.emplace_back(kNames[i]);
+      if (all.answers[i].standing == Standing::open) open.emplace_back(kNames[i]);
       in_part = in_part || all.answers[i].standing == Standing::in_part;
     }
     if (all.standing == Standing::refuted && against.empty())
       against.emplace_back("people cannot work with it");
     if (all.standing == Standing::refuted)
       return fmt::format("Do not ship it as it is: {}", fmt::join(against, "; "));
-    if (all.standing == Standing::open) return "Not settled: do not decide on this run alone";
+    if (all.standing == Standing::open && open.empty()) return "Not settled: do not decide on this run alone";
+    if (all.standing == Standing::open)
+      return fmt::format("Not settled ({}): do not decide on this run alone", fmt::join(open, ", "));
     if (all.answers.size() == untried.size()) return "Nothing was tried";
     std::string text = untried.empty() ? "The evidence supports shipping it" : "Supported in what was tried";
-    if (in_part) text += "; no slowdown was shown, equal cost only in part";
+    if (in_part) text += "; no slowdown was shown in what is judged, equal cost only in part";
+    if (!slower_.empty())
+      text += fmt::format("; slower, but recorded and not judged: {}", fmt::join(slower_, ", "));
     if (!untried.empty()) text += fmt::format("; not established: {}", fmt::join(untried, ", "));
-    if (all.residual > 0)
-      text += fmt::format("; {} known to remain", plural(all.residual, "risk is", "risks are"));
+    if (all.residual > 0) text += "; " + risks_in_words(all.residual);
     return text;
   }
 
   static constexpr std::size_t kMostReasons = 12;
-  static constexpr std::string_view kGuard = "stalls_included";
+  static constexpr std::array kSuites{"function", "recovery", "security", "performance"};  // of the answers
   const Record& record_;
   const Stack& stack_;
   const Stack* control_ = nullptr;
   const ProfileAnswers* here_;
   const ProfileAnswers* there_ = nullptr;
+  bool unsettled_ = false;  // on the control
   std::vector<std::string> why_;
+  std::vector<std::string> slower_;  // workloads that were recorded, and shown slower by their intervals
 };
 
 }  // namespace
@@ -309,6 +336,10 @@ std::vector<Decision> decisions(const Record& record) {
     if (stack.role == "candidate" && is_main(stack)) all.push_back(Weighing(record, figures, stack).decide());
   }
   return all;
+}
+
+std::string risks_in_words(std::size_t residual) {
+  return plural(residual, "risk is", "risks are") + " known to remain";
 }
 
 std::string verdict_in_words(const record::Run& run) {

@@ -24,6 +24,9 @@ struct Answer {
   Standing standing = Standing::untried;
   std::string text;     // "11 of 12 checks pass, 1 failed"
   std::string control;  // the same of the control, empty when there is nothing to say
+  // What the standing alone would hide, in a few words: for where the text has no room.
+  std::string note = "";
+  std::string word = "";  // of the standing `shown`, where "yes" would not do
 };
 
 struct Decision {
@@ -38,6 +41,9 @@ struct Decision {
 
 // One for each candidate, in the order of the record.
 std::vector<Decision> decisions(const record::Record& record);
+
+// "9 risks are known to remain", as it stands in Decision::words.
+std::string risks_in_words(std::size_t residual);
 
 // What the verdict of the run means, in a sentence.
 std::string verdict_in_words(const record::Run& run);

@@ -5,8 +5,10 @@
 namespace rootseal::report {
 namespace {
 
+using record::Comparison;
 using record::Record;
 using record::Verdict;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -23,6 +25,7 @@ record::Stack stack(const std::string& profile, const std::string& role) {
 record::Check check(const std::string& suite, const std::string& profile, Verdict verdict) {
   record::Check check;
   check.id = "Some." + suite;
+  check.service = "db";
   check.suite = suite;
   check.stack = "db-1/" + profile;
   check.verdict = verdict;
@@ -39,8 +42,8 @@ record::Attack attack(const std::string& profile, record::Observed observed, Ver
   return attack;
 }
 
-record::Comparison comparison(bool judged, Verdict verdict) {
-  record::Comparison row;
+Comparison comparison(bool judged, Verdict verdict) {
+  Comparison row;
   row.service = "db";
   row.workload = "read";
   row.metric = "throughput";
@@ -137,6 +140,46 @@ TEST(DecisionTest, OneOpenAnswerLeavesTheWholeOpen) {
   }
 }
 
+TEST(DecisionTest, WhatIsOpenOnTheControlIsNamedWhereItMattersWithTheNextStep) {
+  Record record = good();
+  record.checks[1].verdict = Verdict::inconclusive;  // recovery, on the control
+  record.checks[1].message = "nothing was seen";
+  const auto decision = of(record);
+  EXPECT_EQ(decision.words, "Not settled (recovery): do not decide on this run alone");
+  EXPECT_EQ(decision.answers[0].standing, Standing::shown);
+  EXPECT_EQ(decision.answers[1].standing, Standing::open);
+  EXPECT_EQ(decision.answers[1].note, "on the control: Some.recovery is inconclusive");
+  EXPECT_THAT(decision.answers[1].text,
+              HasSubstr("Not settled on the control: Some.recovery is inconclusive"));
+  EXPECT_THAT(decision.why,
+              ElementsAre("on the control, db-1/base, Some.recovery is inconclusive: nothing was seen. Next: "
+                          "repeat it, scripts/run.sh --service db --suite recovery --scenario 'Some.*'"));
+  record.attacks[0].observed = record::Observed::inconclusive;
+  EXPECT_EQ(of(record).answers[2].standing, Standing::open);
+  EXPECT_THAT(of(record).answers[2].note, HasSubstr("on the control: attack A1 as root is inconclusive"));
+  EXPECT_THAT(of(record).words, HasSubstr("Not settled (recovery, attacks)"));
+  record.checks[3].verdict = Verdict::fail;  // worse than open, and stays so
+  EXPECT_EQ(of(record).answers[1].standing, Standing::refuted);
+}
+
+TEST(DecisionTest, WhatIsOpenHereSaysHowToRepeatIt) {
+  Record record = good();
+  record.checks[3].verdict = Verdict::inconclusive;
+  EXPECT_THAT(of(record).why, ElementsAre(HasSubstr("Next: repeat it, scripts/run.sh --service db")));
+  record.checks[3].verdict = Verdict::fail;
+  EXPECT_THAT(of(record).why, ElementsAre(testing::Not(HasSubstr("repeat it"))));
+}
+
+TEST(DecisionTest, AttacksThatStillSucceedAreCountedBesideThoseOfTheControl) {
+  Record record = good();
+  EXPECT_THAT(of(record).answers[2].text, HasSubstr("0 of 1 attempts still succeed (on the control 1 of 1)"));
+  EXPECT_EQ(of(record).answers[2].word, "nothing that must be blocked") << "nobody looked what is writable";
+  record.surface.resize(1);
+  record.surface[0].stack = "db-1/sealed";
+  record.surface[0].measured = true;
+  EXPECT_EQ(of(record).answers[2].word, "only where the profile declares it");
+}
+
 TEST(DecisionTest, WhatWasNotTriedIsNamed) {
   Record record = good();
   record.checks.erase(record.checks.begin() + 3);
@@ -174,6 +217,47 @@ TEST(DecisionTest, ACostOfWhichAPartWasJudgedIsShownInPart) {
   EXPECT_EQ(of(record).answers[3].standing, Standing::in_part);
   record.comparisons[1].metric = "stalls_included";  // a guard that had nothing to say
   EXPECT_EQ(of(record).answers[3].standing, Standing::shown);
+}
+
+// Of a workload that is only recorded.
+Comparison recorded(const char* metric, const char* better, record::Interval interval) {
+  Comparison row = comparison(false, Verdict::pass);
+  row.workload = "connect";
+  row.metric = metric;
+  row.better = better;
+  row.margin = 0.05;
+  row.interval = interval;
+  return row;
+}
+
+TEST(DecisionTest, ARecordedSlowdownIsNamedAndNotCalledNone) {
+  Record record = good();
+  record.comparisons.push_back(recorded("throughput", "higher", {0.61, 0.55, 0.67}));
+  record.comparisons.push_back(recorded("p50", "lower", {1.64, 1.52, 1.77}));
+  const auto decision = of(record);
+  EXPECT_EQ(decision.words,
+            "The evidence supports shipping it; no slowdown was shown in what is judged, equal cost only in "
+            "part; slower, but recorded and not judged: connect");
+  const auto& cost = decision.answers[3];
+  EXPECT_EQ(cost.standing, Standing::in_part);
+  EXPECT_THAT(cost.text, HasSubstr("Recorded, not judged: connect takes 1.64 times as long (p50, 1.52 to "
+                                   "1.77) and has 0.61 of the throughput (0.55 to 0.67)"));
+  EXPECT_EQ(cost.note, "slower, recorded and not judged: connect");
+  EXPECT_THAT(decision.why, ElementsAre(HasSubstr("not judged: connect takes 1.64 times as long")));
+}
+
+TEST(DecisionTest, ARecordedFigureThatMayBeWithinItsMarginIsNotCalledSlower) {
+  const std::vector<Comparison> rows{recorded("p50", "lower", {1.30, 1.04, 1.60}),
+                                     recorded("p50", "lower", {0.60, 0.50, 0.70}),
+                                     recorded("throughput", "higher", {0.90, 0.80, 0.96}),
+                                     recorded("throughput", "higher", {1.5, 1.4, 1.6}),
+                                     recorded("p99", "lower", {1.64, 1.52, 1.77}),
+                                     recorded("client_cpu", "lower", {1.64, 1.52, 1.77})};
+  for (const Comparison& row : rows) {
+    Record record = good();
+    record.comparisons.push_back(row);
+    EXPECT_EQ(of(record).words, "The evidence supports shipping it") << row.metric;
+  }
 }
 
 TEST(DecisionTest, WorkThatNobodyCanDoAnyMoreIsARefusal) {

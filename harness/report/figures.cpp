@@ -101,6 +101,20 @@ std::vector<Workload> workloads_of(const Record& record) {
   return all;
 }
 
+std::string measure_of_mount(const std::string& resource) {
+  return resource.starts_with("tmpfs_used:") ? "tmpfs: in use at the end"
+                                             : "volume: in use at the end minus at the beginning";
+}
+
+std::string how_mounts_were_measured() {
+  return "Bytes in use on each mount, looked up when the first launch of the performance suite began and "
+         "when "
+         "it ended. A volume with a figure below nothing held less at the end than at the beginning, one "
+         "with "
+         "0 B as much: a server also removes and reuses files. The control's writes to its own root are not "
+         "counted here.";
+}
+
 std::vector<const char*> figure_names() {
   std::vector<const char*> names;
   for (const Figure& figure : kFigures) names.push_back(figure.name);

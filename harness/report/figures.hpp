@@ -27,6 +27,9 @@ struct SideFigures {
   std::vector<std::string> figures;  // with units, in the order of figure_names(); "-" where it was not had
 };
 std::vector<const char*> figure_names();  // "operations", "p50", ...
+// Of a resource of a mount, "volume_growth:/var/lib/x": "volume: in use at the end minus at the beginning".
+std::string measure_of_mount(const std::string& resource);
+std::string how_mounts_were_measured();
 // Both sides of every pair of the workload, in the same units.
 std::vector<SideFigures> sides_of(const record::Record& record, const Workload& workload);
 

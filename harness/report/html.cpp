@@ -16,18 +16,14 @@ struct Part {
 
 // In the order of a reader who decides first and looks up later.
 const std::vector<Part>& parts() {
-  static const std::vector<Part> all{{"recommendations", "What to do", html_recommendations},
-                                     {"tasks", "What changes", html_tasks},
-                                     {"findings", "Findings", html_findings},
-                                     {"checks", "Checks", html_checks},
-                                     {"attacks", "Attacks", html_attacks},
-                                     {"surface", "Writable", html_surface},
-                                     {"claims", "Claims", html_claims},
-                                     {"cost", "Cost", html_cost},
-                                     {"resources", "Resources", html_resources},
-                                     {"limits", "Limits", html_limits},
-                                     {"scope", "Scope", html_scope},
-                                     {"repeat", "Repeat", html_repeat}};
+  static const std::vector<Part> all{
+      {"risks", "Risks", html_risks},        {"recommendations", "What to do", html_recommendations},
+      {"tasks", "What changes", html_tasks}, {"findings", "Findings", html_findings},
+      {"checks", "Checks", html_checks},     {"attacks", "Attacks", html_attacks},
+      {"surface", "Writable", html_surface}, {"claims", "Claims", html_claims},
+      {"cost", "Cost", html_cost},           {"resources", "Resources", html_resources},
+      {"limits", "Limits", html_limits},     {"scope", "Scope", html_scope},
+      {"repeat", "Repeat", html_repeat}};
   return all;
 }
 

@@ -10,6 +10,7 @@ namespace rootseal::report {
 Markup html_style();  // the page's only style sheet: light, dark, narrow, on paper
 
 Markup html_answers(const record::Record& record);  // the first screen
+Markup html_risks(const record::Record& record);    // what is known to remain on the candidates
 Markup html_findings(const record::Record& record);
 Markup html_checks(const record::Record& record);
 Markup html_attacks(const record::Record& record);

@@ -36,7 +36,7 @@ const char* word_of(Standing standing, bool cost) {
     case Standing::open:
       return "open";
     case Standing::in_part:
-      return "no slowdown shown";
+      return "no slowdown in what is judged";
     case Standing::untried:
       break;
   }
@@ -46,7 +46,7 @@ const char* word_of(Standing standing, bool cost) {
 // "can write" reads the other way round: good news is that what must be blocked is.
 std::string word_of(const Answer& answer, std::size_t number) {
   if (number != 2) return word_of(answer.standing, number == 3);
-  if (answer.standing == Standing::shown) return "no more than it may";
+  if (answer.standing == Standing::shown) return answer.word;
   if (answer.standing == Standing::refuted) return "more than it may";
   return word_of(answer.standing, false);
 }
@@ -62,14 +62,31 @@ Markup answer_text(const Answer& answer, std::size_t number) {
 constexpr const char* kMoods[] = {"good", "good", "quiet", "open", "bad"};  // by Standing
 
 // A sentence in the colour of what it says; a badge is one word and does not break.
-Markup badge_of(Standing standing, const std::string& words) {
-  return element("span", Markup::text(words),
+Markup badge_of(Standing standing, const Markup& words) {
+  return element("span", words,
                  {{"class", std::string("words ") + kMoods[static_cast<std::size_t>(standing)]}});
+}
+
+Markup link_to_risks(const std::string& words) {
+  return element("a", Markup::text(words), {{"href", "#risks"}});
+}
+
+// What the evidence supports; the number of risks leads to them.
+Markup conclusion(const Decision& decision) {
+  const std::string words = sentence(decision.words) + ".";
+  const std::string risks = risks_in_words(decision.residual);
+  const std::size_t at = decision.residual == 0 ? std::string::npos : words.rfind(risks);
+  if (at != std::string::npos)
+    return paragraph(badge_of(decision.standing, Markup::text(words.substr(0, at)) + link_to_risks(risks) +
+                                                     Markup::text(words.substr(at + risks.size()))));
+  Markup out = paragraph(badge_of(decision.standing, Markup::text(words)));
+  if (decision.residual > 0) out += paragraph(link_to_risks(risks));
+  return out;
 }
 
 Markup card(const Decision& decision) {
   Markup inside = element("h3", Markup::text(decision.profile));
-  inside += paragraph(badge_of(decision.standing, sentence(decision.words) + "."));
+  inside += conclusion(decision);
   Markup list;
   for (std::size_t i = 0; i < decision.answers.size(); ++i) list += answer_text(decision.answers[i], i);
   inside += element("dl", list);
@@ -81,14 +98,21 @@ Markup card(const Decision& decision) {
          Markup::raw("\n");
 }
 
+Markup in_short(const Answer& answer, std::size_t number) {
+  Markup text = badge(mood_of(answer.standing), word_of(answer, number));
+  if (!answer.note.empty())
+    text += element("span", Markup::text(answer.note),
+                    {{"class", number == 2 && answer.standing == Standing::shown ? "where" : "note"}});
+  return text;
+}
+
 // Every candidate in a line: what a reader with one minute takes away.
 Markup glance(const std::vector<Decision>& all) {
   std::vector<CellRow> rows;
   for (const auto& decision : all) {
-    CellRow row{{element("strong", Markup::text(decision.stack)) +
-                 paragraph(badge_of(decision.standing, sentence(decision.words) + "."))}};
+    CellRow row{{element("strong", Markup::text(decision.stack)) + conclusion(decision)}};
     for (std::size_t i = 0; i < decision.answers.size(); ++i)
-      row.push_back({badge(mood_of(decision.answers[i].standing), word_of(decision.answers[i], i))});
+      row.push_back({in_short(decision.answers[i], i)});
     rows.push_back(std::move(row));
   }
   // The style sheet has the headings once more, for pages too narrow for five columns.

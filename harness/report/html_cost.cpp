@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "report/answers.hpp"
+#include "report/cost.hpp"
 #include "report/figures.hpp"
 #include "report/html.hpp"
 #include "report/text.hpp"
@@ -17,11 +18,6 @@ using record::Verdict;
 bool is_twin(const Record& record, const Comparison& row) { return role_of(record, row.stack) == "control"; }
 // Throughput and latencies; CPU time stands apart.
 bool is_figure(const Comparison& row) { return row.unit != "s/op"; }
-
-Markup ratio_text(const Comparison& row) {
-  if (row.interval) return Markup::text(interval(*row.interval));
-  return Markup::text(ratio(row.baseline_value > 0 ? row.value / row.baseline_value : 0) + " (no interval)");
-}
 
 Cell detectable(const Comparison& row) {
   return {
@@ -38,7 +34,7 @@ Cell figures(const Markup& text) { return {element("span", text, {{"class", "fig
 CellRow ratio_row(const Comparison& row, const std::string& heading) {
   return {side_heading(row.stack, heading),
           {forest_row(row)},
-          figures(ratio_text(row)),
+          figures(Markup::text(figure(row))),
           verdict_cell(row),
           {Markup::text(fmt::format("{:g} %", row.margin * 100))},
           figures(Markup::text(row.twin ? interval(*row.twin) : "-")),
@@ -104,6 +100,17 @@ bool needs_reading(const Record& record, const Workload& workload) {
   });
 }
 
+// Shown slower by its interval, and without a verdict.
+bool is_recorded_slower(const Record& record, const Workload& workload) {
+  for (const auto& stack : record.stacks) {
+    if (stack.role != "candidate") continue;
+    for (const Comparison* row : cost_of(record, stack.id).recorded_slower) {
+      if (belongs(*row, workload)) return true;
+    }
+  }
+  return false;
+}
+
 Markup one_workload(const Record& record, const Workload& workload) {
   Markup summary =
       element("strong", Markup::text(workload.name)) + Markup::text(" (" + workload.service + ") ");
@@ -118,6 +125,8 @@ Markup one_workload(const Record& record, const Workload& workload) {
   if (open > 0) summary += badge(Mood::open, fmt::format("{} open", open));
   if (good > 0) summary += badge(Mood::good, fmt::format("{} within the margin", good));
   if (!workload.judged) summary += badge(Mood::quiet, "recorded only");
+  if (is_recorded_slower(record, workload))
+    summary += Markup::raw(" ") + badge(Mood::open, "slower, not judged");
   return details(summary,
                  ratios(record, workload, true, "throughput and latency, against baseline") +
                      absolute(record, workload) +
@@ -125,6 +134,20 @@ Markup one_workload(const Record& record, const Workload& workload) {
                      notes(record, workload),
                  needs_reading(record, workload)) +
          Markup::raw("\n");
+}
+
+// What nobody may have to unfold a row for.
+Markup recorded_slower(const Record& record) {
+  std::vector<CellRow> rows;
+  for (const auto& stack : record.stacks) {
+    if (stack.role != "candidate") continue;
+    for (const Comparison* row : cost_of(record, stack.id).recorded_slower)
+      rows.push_back(ratio_row(*row, row->workload + ", " + row->metric));
+  }
+  return cells(
+      "Slower by more than the margin, and not judged: the whole interval lies on the slow side, but these "
+      "figures were only recorded and change no verdict",
+      ratio_heads("workload"), rows);
 }
 
 // A workload whose results were wrong or which did not end: no time is kept for it.
@@ -170,6 +193,7 @@ Markup html_cost(const Record& record) {
                         "left: shown to be slower. "
                         "Anything else settles nothing by itself."));
     for (const auto& server : answers(record)) out += overview(record, server.server);
+    out += recorded_slower(record);
     out += element("h3", Markup::text("Each workload, with the figures of both sides")) + Markup::raw("\n");
     for (const Workload& workload : workloads_of(record)) out += one_workload(record, workload);
     out +=

@@ -34,6 +34,8 @@ nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; padding: 0.75rem 0; mar
 .scope { border-left: 4px solid var(--line); padding-left: 0.75rem; max-width: 90ch; }
 .figures { white-space: nowrap; }
 .badge { display: inline-block; font-weight: 600; white-space: nowrap; }
+.glance .badge, dd .badge { white-space: normal; }
+.note { display: block; font-size: 0.8rem; color: var(--open); overflow-wrap: anywhere; max-width: 16rem; }
 .badge.good { color: var(--good); }
 .badge.bad { color: var(--bad); }
 .badge.open { color: var(--open); }
@@ -52,6 +54,7 @@ dl { margin: 0.5rem 0; }
 dt { font-weight: 600; }
 dd { margin: 0 0 0.5rem; }
 @media (min-width: 1000px) {
+  .glance tbody th { min-width: 22rem; }
   dl { display: grid; grid-template-columns: 9.5rem 1fr; gap: 0.35rem 1rem; }
   dd { margin: 0; }
 }

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "report/answers.hpp"
+#include "report/figures.hpp"
 #include "report/html.hpp"
 #include "report/scope.hpp"
 #include "report/text.hpp"
@@ -85,13 +86,20 @@ Markup html_resources(const Record& record) {
       if (colon == std::string::npos) continue;
       mounts.push_back({{Markup::text(stack)},
                         {code(name.substr(colon + 1))},
-                        {Markup::text(name.starts_with("tmpfs_used") ? "tmpfs holds" : "volume grew by")},
+                        {Markup::text(measure_of_mount(name))},
                         {value}});
     }
     rows.push_back(std::move(row));
   }
-  Markup out = cells("the most that each stack took", heads({"stack", "memory", "CPU time"}), rows) +
-               cells("what the first launch left on each mount", heads({"stack", "mount", "", ""}), mounts);
+  Markup out = cells("the most that one container of each stack took in its life",
+                     heads({"stack", "memory", "CPU time"}), rows);
+  if (!out.empty())
+    out +=
+        paragraph(prose("Do not compare these rows with each other: containers live for as long as what "
+                        "is tried on them takes, and not the same is tried on each. What an operation "
+                        "costs on either side, measured in turns, stands under What it costs."));
+  out += cells("what the first launch left on each mount", heads({"stack", "mount", "measured", ""}), mounts);
+  if (!mounts.empty()) out += paragraph(Markup::text(how_mounts_were_measured()));
   return section("resources", "Resources", out);
 }
 

@@ -81,11 +81,24 @@ TEST(HtmlTest, AHostileRecordHasTheSameTagsAsAHarmlessOne) {
 
 TEST(HtmlTest, HasEverySectionThatTheRecordHasRowsFor) {
   const std::string page = html(sample_record());
-  for (const char* id : {"recommendations", "tasks", "findings", "checks", "attacks", "surface", "claims",
-                         "cost", "resources", "limits", "scope", "repeat"}) {
+  for (const char* id : {"risks", "recommendations", "tasks", "findings", "checks", "attacks", "surface",
+                         "claims", "cost", "resources", "limits", "scope", "repeat"}) {
     EXPECT_THAT(page, HasSubstr(std::string("<h2 id=\"") + id + "\">"));
     EXPECT_THAT(page, HasSubstr(std::string("href=\"#") + id + "\""));
   }
+}
+
+TEST(HtmlTest, TheNumberOfRisksLeadsToThem) {
+  Record record = sample_record();
+  std::erase_if(record.findings, [](const auto& finding) { return finding.severity == "medium"; });
+  for (auto& row : record.attacks) {
+    if (row.stack == "postgres-15/readonly") row.classification = "residual-risk";
+  }
+  const std::string page = html(record);
+  EXPECT_THAT(page, HasSubstr("<a href=\"#risks\">4 risks are known to remain</a>"));
+  EXPECT_LT(page.find("<h2 id=\"risks\">"), page.find("<h2 id=\"recommendations\">"));
+  for (auto& row : record.attacks) row.classification = "allowed-by-design";
+  EXPECT_THAT(html(record), Not(HasSubstr("risks")));
 }
 
 TEST(HtmlTest, ARecordThatHasJustBegunHasNoEmptySections) {
@@ -131,6 +144,32 @@ TEST(HtmlTest, TheSlowSideOfALatencyIsOnTheLeftToo) {
   EXPECT_LT(dot("higher", 0.9), 100);
   EXPECT_LT(dot("lower", 1.1), 100);
   EXPECT_GT(dot("lower", 0.9), 120);
+}
+
+TEST(HtmlTest, ARecordedSlowdownIsSeenWithoutUnfoldingAnything) {
+  const std::string page = html(sample_record());
+  const auto cost = page.find("id=\"cost\"");
+  const auto folded = page.find("<details", cost);
+  const auto row = page.find("start_to_ready, throughput", cost);
+  ASSERT_NE(row, std::string::npos);
+  EXPECT_LT(row, folded);
+  EXPECT_THAT(page.substr(0, cost), HasSubstr("slower, recorded and not judged: start_to_ready"));
+}
+
+TEST(HtmlTest, ResourcesSayWhatWasMeasuredAndWhatDoesNotCompare) {
+  const std::string page = html(sample_record());
+  const std::string part = page.substr(page.find("<h2 id=\"resources\">"));
+  EXPECT_THAT(part, HasSubstr("Do not compare these rows with each other"));
+  EXPECT_THAT(part, HasSubstr("volume: in use at the end minus at the beginning"));
+  EXPECT_THAT(part, HasSubstr("held less at the end than at the beginning"));
+}
+
+TEST(HtmlTest, TheAnswersMayBreakOnANarrowPage) {
+  const std::string page = html(sample_record());
+  const auto rule = page.find(".glance .badge, dd .badge { white-space: normal; }");
+  ASSERT_NE(rule, std::string::npos);
+  EXPECT_GT(rule, page.find(".badge { display"));  // the later one holds
+  EXPECT_THAT(page, HasSubstr("<div class=\"glance\">"));
 }
 
 TEST(HtmlTest, WhatLiesBeyondTheScaleEndsInAnArrow) {

@@ -73,7 +73,10 @@ std::string four_answers(const Record& record) {
     }
     out += table({"profile", "works", "recovers", "attacks", "who can write where", "throughput"}, rows);
   }
-  return out + "\nThroughput: 1.0 = as on baseline, with the 95 % interval over launches.\n";
+  return out +
+         "\nThroughput: 1.0 = as on baseline, with the 95 % interval over launches. Counted are throughput "
+         "and "
+         "latencies of the workloads that are for judging.\n";
 }
 
 std::string checks(const Record& record) {

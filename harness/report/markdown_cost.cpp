@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "report/answers.hpp"
+#include "report/cost.hpp"
 #include "report/figures.hpp"
 #include "report/markdown.hpp"
 #include "report/text.hpp"
@@ -12,11 +13,6 @@ using record::Comparison;
 using record::Record;
 using Rows = std::vector<std::vector<std::string>>;
 
-std::string ratio_cell(const Comparison& row) {
-  const double bare = row.baseline_value > 0 ? row.value / row.baseline_value : 0;
-  return row.interval ? interval(*row.interval) : ratio(bare) + " (no interval)";
-}
-
 std::string verdict_cell(const Comparison& row) {
   if (!row.judged || !row.verdict) return "recorded";
   return *row.verdict == record::Verdict::pass ? "pass" : "**" + to_text(*row.verdict) + "**";
@@ -26,9 +22,8 @@ Rows ratio_rows(const Record& record, const Workload& workload) {
   Rows rows;
   for (const Comparison& row : record.comparisons) {
     if (!belongs(row, workload)) continue;
-    rows.push_back({row.stack, markdown_text(row.metric), ratio_cell(row),
-                    row.twin ? interval(*row.twin) : "-", fmt::format("{:g} %", row.margin * 100),
-                    verdict_cell(row),
+    rows.push_back({row.stack, markdown_text(row.metric), figure(row), row.twin ? interval(*row.twin) : "-",
+                    fmt::format("{:g} %", row.margin * 100), verdict_cell(row),
                     row.smallest_detectable ? fmt::format("{:.1f} %", *row.smallest_detectable * 100) : "-",
                     std::to_string(row.launches.size()), std::to_string(row.samples)});
   }
@@ -65,7 +60,7 @@ std::string overview(const Record& record) {
     for (const Comparison& row : record.comparisons) {
       if (!belongs(row, workload) || row.metric != "throughput" || role_of(record, row.stack) == "control")
         continue;
-      rows.push_back({markdown_text(row.workload), row.stack, ratio_cell(row),
+      rows.push_back({markdown_text(row.workload), row.stack, figure(row),
                       row.twin ? interval(*row.twin) : "-", fmt::format("{:g} %", row.margin * 100),
                       verdict_cell(row)});
     }
@@ -85,6 +80,17 @@ std::string not_passed(const Record& record) {
   return out.empty() ? "" : "\nWhat did not pass:\n\n" + out;
 }
 
+// Beyond its margin by its whole interval, and without a verdict.
+std::string recorded_slower(const Record& record) {
+  std::string out;
+  for (const auto& stack : record.stacks) {
+    const Cost cost = cost_of(record, stack.id);
+    if (stack.role != "candidate" || cost.recorded_slower.empty()) continue;
+    out += fmt::format("- {}: {}\n", stack.id, markdown_text(slowdowns(cost), 2000));
+  }
+  return out.empty() ? "" : "\nSlower by more than the margin, but recorded and not judged:\n\n" + out;
+}
+
 std::string recorded_workloads(const Record& record, const std::vector<Workload>& workloads) {
   Rows rows;
   for (const Workload& workload : workloads) {
@@ -93,8 +99,8 @@ std::string recorded_workloads(const Record& record, const std::vector<Workload>
       if (!belongs(row, workload)) continue;
       rows.push_back({markdown_text(row.workload), markdown_text(row.metric), row.stack,
                       cell(row.baseline_value, row.unit.c_str()), cell(row.value, row.unit.c_str()),
-                      ratio_cell(row), row.twin ? interval(*row.twin) : "-",
-                      std::to_string(row.launches.size()), std::to_string(row.samples)});
+                      figure(row), row.twin ? interval(*row.twin) : "-", std::to_string(row.launches.size()),
+                      std::to_string(row.samples)});
     }
   }
   if (rows.empty()) return "";
@@ -107,16 +113,15 @@ std::string recorded_workloads(const Record& record, const std::vector<Workload>
 // What the first launch left on the mounts of each side.
 std::string filled(const Record& record) {
   Rows rows;
-  for (const auto& [prefix, what] :
-       {std::pair{"tmpfs_used:", "tmpfs holds"}, std::pair{"volume_growth:", "volume grew by"}}) {
+  for (const std::string prefix : {"tmpfs_used:", "volume_growth:"}) {
     for (const auto& resource : record.resources) {
       if (!resource.name.starts_with(prefix)) continue;
-      rows.push_back({resource.stack, markdown_text(resource.name.substr(std::string(prefix).size())), what,
-                      quantity(resource.value, resource.unit)});
+      rows.push_back({resource.stack, markdown_text(resource.name.substr(prefix.size())),
+                      measure_of_mount(resource.name), quantity(resource.value, resource.unit)});
     }
   }
   if (rows.empty()) return "";
-  return table({"stack", "mount", "", ""}, rows);
+  return how_mounts_were_measured() + "\n\n" + table({"stack", "mount", "measured", ""}, rows);
 }
 
 }  // namespace
@@ -130,7 +135,7 @@ std::string cost_section(const Record& record) {
          "difference. *Recorded* rows change no exit status. Latencies and absolute figures stand under "
          "Details, "
          "drawn in report.html.\n\n" +
-         overview(record) + not_passed(record);
+         overview(record) + not_passed(record) + recorded_slower(record);
 }
 
 std::vector<Folded> cost_details(const Record& record) {

@@ -188,6 +188,12 @@ TEST(MarkdownTest, AnInterruptedRunSaysSoFirst) {
   EXPECT_THAT(markdown(record), HasSubstr("This run was interrupted."));
 }
 
+TEST(MarkdownTest, ARecordedSlowdownIsNamedWithTheCost) {
+  const std::string text = markdown(sample_record());
+  EXPECT_THAT(text.substr(text.find("## Cost")),
+              HasSubstr("postgres-15/hardened: start_to_ready has 0.61 of the throughput (0.55 to 0.67)"));
+}
+
 TEST(MarkdownTest, FitsAStepSummaryEvenWhenMessagesDoNot) {
   Record record = sample_record();
   for (auto& check : record.checks) check.message = std::string(1 << 20, 'x');

@@ -118,10 +118,16 @@ std::string bytes(double value) {
   return unit == 0 ? fmt::format("{:.0f} B", value) : fmt::format("{:.1f} {}", value, kUnits[unit]);
 }
 
+// What takes half a second or more is easier to grasp by that: "1 /s" may be anything from 0.7 to 2 s.
+std::string rate(double value) {
+  if (value > 0 && value < 2) return fmt::format("{:.2f} s an operation", 1 / value);
+  return fmt::format("{:.{}f} /s", value, value > 0 && value < 100 ? 1 : 0);
+}
+
 }  // namespace
 
 std::string quantity(double value, const std::string& unit) {
-  if (unit == "1/s") return fmt::format("{:.0f} /s", value);
+  if (unit == "1/s") return rate(value);
   if (unit == "B" || unit == "B/op") return bytes(value) + unit.substr(1);
   if (unit != "s" && unit != "s/op") return fmt::format("{:g} {}", value, unit);
   const std::string per = unit == "s/op" ? "/op" : "";

@@ -20,7 +20,7 @@ std::string markdown_text(const std::string& text, std::size_t limit = 400);
 
 std::string ratio(double value);                              // "1.004"
 std::string interval(const record::Interval& interval);       // "1.004 (0.998 to 1.010)"
-std::string quantity(double value, const std::string& unit);  // "20010 /s", "48.1 us"
+std::string quantity(double value, const std::string& unit);  // "20010 /s", "1.06 s an operation", "48.1 us"
 std::string plural(std::size_t count, const std::string& one,
                    const std::string& many);  // "1 launch", "2 launches"
 std::string upper(std::string text);
