@@ -1,6 +1,7 @@
-// Workload: a connection opened (with its password), one query, the connection closed. Recorded only: the
-// server starts a process for it and the password is checked by thousands of hashes, on both ends. Verified
-// by what the server says: another process for every connection, and none left in the end.
+// Workload: a connection opened, one query, the connection closed. Recorded only: the server starts a process
+// for it and, where the profile asks for the password on the way that is measured, checks it by thousands of
+// hashes, on both ends: `hardened` does over the loopback, the image's own pg_hba.conf does not. Verified by
+// what the server says: another process for every connection, and none left in the end.
 #include "postgres/lane_thread.hpp"
 #include "postgres/workload_ground.hpp"
 
