@@ -9,7 +9,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr const char* kClaims = "x-rootseal:";
-constexpr std::uintmax_t kLargest = 16 * 1024;
+constexpr std::uintmax_t kLargest = 16'384;
 
 std::string read(const fs::path& file) {
   std::ostringstream text;

@@ -97,11 +97,12 @@ Markup html_recommendations(const Record& record) {
   const auto all = verdict::recommend(record);
   if (all.empty()) return {};
   Markup out =
-      paragraph(Markup::text("For each server first the files that were tried, then single lines with the "
-                             "evidence for each, from the "
-                             "candidate that claims most. What is marked as tried in this run was part of "
-                             "that stack or was done to it; "
-                             "the rest follows from what was seen, and was not tried as it stands."));
+      paragraph(Markup::text("For each server first the files of the candidates that passed, as they were "
+                             "tried, then single lines with "
+                             "the evidence for each, from the candidate that claims most. What is marked as "
+                             "tried in this run was part "
+                             "of that stack or was done to it; the rest follows from what was seen, and was "
+                             "not tried as it stands."));
   std::string service;
   std::vector<Markup> list;
   const auto end_of_service = [&] {

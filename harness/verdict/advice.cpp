@@ -442,15 +442,20 @@ class Advice {
     const auto& image = stack_.image;
     if (image.digest.empty()) return;
     const bool named = !image.registry_digest.empty();
-    add("image", "Name exactly the image that was tried",
+    const std::string why =
         named ? fmt::format("A tag such as {} can mean another image tomorrow.", image.reference)
-              : fmt::format(
-                    "It was built, not pulled, so that no registry has a digest of it: the name carries "
-                    "the hash of what went in; the image is {}.",
-                    image.digest),
+        : image.built_here
+            ? fmt::format(
+                  "It was built here, not pulled, and no registry has it: the name carries the hash of what "
+                  "went "
+                  "in; the image is {}. Name the one that you use, and run this again with it.",
+                  image.digest)
+            : fmt::format("No registry has a digest of it; the image is {}.", image.digest);
+    const char* remark =
+        image.built_here ? "  # built for this run: name yours, and run again with --image" : "";
+    add("image", "Name exactly the image that was tried", why,
         named ? fmt::format("image: {}  # {}\n", image.registry_digest, image.reference)
-              : fmt::format("image: {}  # built for this run: name yours, and run again with --image\n",
-                            image.reference),
+              : fmt::format("image: {}{}\n", image.reference, remark),
         {at("image", "")});
   }
 

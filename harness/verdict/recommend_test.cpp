@@ -241,6 +241,10 @@ TEST(RecommendTest, APinIsTheRegistrysDigestWhereThereIsOne) {
   EXPECT_THAT(built.lines,
               AllOf(StartsWith("image: rootseal/postgres:15-1f3a9c0d2b44  # built"), HasSubstr("--image")));
   EXPECT_THAT(built.why, HasSubstr("sha256:6d2f1e77"));
+  Record record = sample_record();
+  stack(record, kReadonly).image.built_here = false;
+  EXPECT_EQ(find(record, "postgres/image").lines, "image: rootseal/postgres:15-1f3a9c0d2b44\n");
+  EXPECT_THAT(find(record, "postgres/image").why, Not(HasSubstr("It was built")));
 }
 
 TEST(RecommendTest, AVolumesAlarmFollowsFromHowFastItGrew) {
@@ -296,6 +300,7 @@ TEST(RecommendTest, TheFilesOfEverySoundCandidateComeFirstTheSmallestChangeAhead
                                   HasSubstr("# compose/postgres/hardened.yaml:\nservices:\n"),
                                   HasSubstr("      - --config=/etc/server.conf\n"),
                                   HasSubstr("# compose/postgres/hardened/server.conf:\nlimit = 1\n")));
+  EXPECT_THAT(all[1].why, HasSubstr("compose/postgres/README.md names the secret files"));
   EXPECT_THAT(all[1].why, HasSubstr("It mounts ./hardened/server.conf from beside it"));
   EXPECT_THAT(all[1].evidence,
               IsSupersetOf({"postgres-15/hardened: file postgres/hardened.yaml",

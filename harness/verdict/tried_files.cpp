@@ -103,15 +103,19 @@ Recommendation tried_files(const record::Record& record, const Stack& stack, boo
     if (!file.name.ends_with(kEnding)) mounted.push_back("./" + file.name.substr(file.name.find('/') + 1));
   }
   all.why = fmt::format(
-      "{} check{} on {} with all of it; the run added nothing but a read-only /opt/rootseal, "
-      "for its own tools, and labels.",
+      "{} check{} on {} with all of it. The run added a read-only /opt/rootseal for its own "
+      "tools, labels, and what single scenarios say that they need.",
       checks.size(), checks.size() == 1 ? " passes" : "s pass", stack.id);
   if (stack.files.empty())
     all.why += " This record was made before the files were kept in it: look for them in the project.";
   if (!mounted.empty())
     all.why += fmt::format(" It mounts {} from beside it: put them there, readable for its user.",
                            core::join(mounted, ", "));
-  all.why += " The image and the folder of the secret files are variables that you set.";
+  all.why += fmt::format(
+      " The image and the folder of the secret files are variables that you set; compose/{}/README.md names "
+      "the "
+      "secret files.",
+      service);
   for (const auto& id : checks) all.evidence.push_back(fmt::format("{}: check {}", stack.id, id));
   return all;
 }
