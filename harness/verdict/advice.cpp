@@ -4,45 +4,24 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <optional>
+#include <iterator>
 #include <set>
 
 #include "core/text.hpp"
 #include "core/units.hpp"
+#include "verdict/advice_parts.hpp"
 #include "verdict/names.hpp"
 #include "verdict/tried_files.hpp"
 
 namespace rootseal::verdict {
+namespace {
 
 using record::Record;
 using record::Stack;
 using record::Verdict;
 
-bool of(const std::string& row, const Stack& stack) { return base_of(row) == stack.id; }
-
-const record::Claim* holding(const Stack& stack, const std::string& name) {
-  const auto found = std::find_if(stack.claims.begin(), stack.claims.end(), [&](const auto& claim) {
-    return claim.name == name && claim.holds == true;
-  });
-  return found == stack.claims.end() ? nullptr : &*found;
-}
-
-bool harness_own(const record::Check& check) {
-  return check.id == record::kStartCheck || check.id == record::kClaimsCheck;
-}
-
-namespace {
-
-constexpr double kMiB = 1024 * 1024;
 constexpr double kHeadroom = 4;        // of a tmpfs: what it holds at the end of a launch is not its peak
 constexpr double kMemoryHeadroom = 2;  // of the memory limit, likewise
-constexpr double kHoursOfWarning = 4;  // before a volume that grows as it did under load is full
-
-bool makes(const Stack& stack, const std::string& name, const std::string& value) {
-  const auto* claim = holding(stack, name);
-  return claim != nullptr && claim->value == value;
-}
 
 // "1m" of 1048576, "1025k" of a little more: as Compose writes sizes.
 std::string compose_size(double bytes) {
@@ -50,47 +29,14 @@ std::string compose_size(double bytes) {
   return kib % 1024 == 0 ? fmt::format("{}m", kib / 1024) : fmt::format("{}k", kib);
 }
 
-double power_of_two(double bytes) { return std::exp2(std::ceil(std::log2(std::max(bytes, kMiB)))); }
-
 std::string plural(std::size_t count, const std::string& what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-struct Mount {
-  std::string type;
-  std::vector<std::string> options;   // "noexec"
-  std::vector<std::string> settings;  // "size=1024k"
-  [[nodiscard]] std::string setting(const std::string& name) const {
-    for (const auto& each : settings) {
-      if (each.starts_with(name + "=")) return each.substr(name.size() + 1);
-    }
-    return "";
-  }
-};
-
-// "/tmp tmpfs rw,noexec size=64k"; of several over one place the last is the one that is seen.
-std::optional<Mount> mount_at(const Stack& stack, const std::string& place) {
-  std::optional<Mount> found;
-  for (const auto& line : stack.mounts) {
-    const auto words = core::split(line, ' ');
-    if (words.size() < 3 || words[0] != place) continue;
-    found = Mount{words[1], core::split(words[2], ','), {words.begin() + 3, words.end()}};
-  }
-  return found;
-}
-
-std::vector<std::string> list_of(const record::Claim& claim) {
-  std::vector<std::string> all;
-  for (const auto& each : core::split(claim.value, ',')) {
-    all.push_back(each.substr(std::min(each.find_first_not_of(' '), each.size())));
-  }
-  return all;
-}
-
-// The recommendations of one server, from one stack.
-class Advice {
+// Lines for a Compose file and a Dockerfile.
+class Lines : private Part {
  public:
-  Advice(const Record& record, const Stack& stack) : record_(record), stack_(stack) {}
+  Lines(const Record& record, const Stack& stack) : Part(record, stack) {}
 
   std::vector<Recommendation> take() {
     read_only_root();
@@ -105,33 +51,10 @@ class Advice {
     log_sink();
     image();
     dockerfile();
-    upkeep();
-    watched_places();
-    fast_temporary_files();
-    ways();
-    document();
     return std::move(all_);
   }
 
  private:
-  [[nodiscard]] std::string at(const std::string& section, const std::string& row) const {
-    return fmt::format("{}: {}{}{}", stack_.id, section, row.empty() ? "" : " ", row);
-  }
-  void add(const std::string& id, const std::string& title, const std::string& why, const std::string& lines,
-           std::vector<std::string> evidence, const std::string& kind = "compose") {
-    all_.push_back(
-        {stack_.service + "/" + id, stack_.service, title, why, lines, kind, std::move(evidence), true});
-  }
-
-  // The greatest that was seen; nothing when it was never looked at.
-  [[nodiscard]] std::optional<double> used(const std::string& resource) const {
-    std::optional<double> most;
-    for (const auto& row : record_.resources) {
-      if (of(row.stack, stack_) && row.name == resource) most = std::max(most.value_or(row.value), row.value);
-    }
-    return most;
-  }
-
   std::size_t passed(std::vector<std::string>& evidence) const {
     std::set<std::string> ids;
     for (const auto& check : record_.checks) {
@@ -225,7 +148,7 @@ class Advice {
         fmt::format("They were all that could be written on {} while everything passed.{}", stack_.id, held),
         (volumes.empty() ? "" : "volumes:\n" + volumes) + (tmpfs.empty() ? "" : "tmpfs:\n" + tmpfs),
         std::move(evidence));
-    all_.back().tried = tried;
+    if (!tried) not_tried();
   }
 
   // A process without any capability cannot have changed its user: it was started as this one.
@@ -298,14 +221,7 @@ class Advice {
     if (lines.empty()) return;
     add("limits", "Limit what it can use",
         fmt::format("Everything passes with them on {}.{}", stack_.id, why), lines, std::move(evidence));
-    all_.back().tried = tried;
-  }
-
-  [[nodiscard]] const record::Check* passing(const std::string& suite) const {
-    const auto found = std::find_if(record_.checks.begin(), record_.checks.end(), [&](const auto& check) {
-      return check.stack == stack_.id && check.id.starts_with(suite + ".") && check.verdict == Verdict::pass;
-    });
-    return found == record_.checks.end() ? nullptr : &*found;
+    if (!tried) not_tried();
   }
 
   // What a read-only mount of its own keeps from being written, "/etc/db.conf".
@@ -371,58 +287,6 @@ class Advice {
         {at("check", check->id)});
   }
 
-  void upkeep() {
-    const auto& image = stack_.image;
-    if (image.digest.empty()) return;
-    const auto* check = passing("NewImage");
-    std::vector<std::string> evidence{at("image", "")};
-    if (check != nullptr) evidence.push_back(at("check", check->id));
-    add("upkeep", "Replace the image regularly",
-        std::string(
-            "An image that is named exactly stays as it is, with its faults: pull or build a newer one, "
-            "run this again with it, then change the line.") +
-            (check == nullptr ? " Replacing an image was not tried."
-                              : " A server that was started with another `image:` found its data; that was "
-                                "the same image by another name, not a newer one."),
-        fmt::format("rootseal run --service {0} --image {0}=YOUR_NEW_IMAGE\n", stack_.service),
-        std::move(evidence), "operations");
-    all_.back().tried = false;
-  }
-
-  // What the workloads measured that put files where a writable root has the container's layer.
-  void fast_temporary_files() {
-    std::vector<std::string> seen, evidence;
-    for (const auto& row : record_.comparisons) {
-      const bool one = row.workload == "copy_to_tmp" || row.workload == "temp_tablespace";
-      if (!one || row.stack != stack_.id || row.metric != "throughput" || !row.interval) continue;
-      seen.push_back(fmt::format("{} {:.2f} ({:.2f} to {:.2f})", row.workload, row.interval->ratio,
-                                 row.interval->ci_low, row.interval->ci_high));
-      evidence.push_back(at("comparison", row.workload + " throughput"));
-    }
-    if (seen.empty()) evidence.push_back(at("claim", "writable"));
-    add("temporary-files", "Expect a tmpfs to be faster only for files that are put there",
-        seen.empty()
-            ? fmt::format("Nothing in this run measured it for {}.", stack_.service)
-            : fmt::format("Throughput with temporary files in a tmpfs, /dev/shm where /tmp cannot be "
-                          "written, against the container's layer of the control: {}; recorded, not "
-                          "judged.",
-                          core::join(seen, ", ")),
-        "# tmpfs:\n#   - /tmp:size=YOUR_SIZE,noexec,nosuid,nodev   only where something of yours writes "
-        "there\n",
-        std::move(evidence), "operations");
-    all_.back().tried = false;
-  }
-
-  void document() {
-    add("document", "Write down why each line is there",
-        "So that nobody takes one away for looking needless, and each can be questioned.",
-        fmt::format("# The reason of every line, and what shows it:\n"
-                    "#   compose/README.md\n#   compose/{}/README.md\n",
-                    stack_.service),
-        {at("claim", "root")}, "operations");
-    all_.back().tried = false;
-  }
-
   void logs() {
     const auto arrived = std::find_if(record_.checks.begin(), record_.checks.end(), [&](const auto& check) {
       return check.stack == stack_.id && check.id == record::kLogsCheck && check.verdict == Verdict::pass;
@@ -435,7 +299,7 @@ class Advice {
         "for ever unless it is told otherwise.",
         "logging:\n  driver: json-file\n  options:\n    max-size: \"10m\"\n    max-file: \"5\"\n",
         {at("check", record::kLogsCheck)});
-    all_.back().tried = false;
+    not_tried();
   }
 
   void image() {
@@ -467,154 +331,17 @@ class Advice {
         fmt::format("FROM {}\nUSER {}\n",
                     image.registry_digest.empty() ? image.reference : image.registry_digest, stack_.user),
         {at("image", ""), at("claim", "uid"), at("claim", "capabilities")}, "dockerfile");
-    all_.back().tried = false;
+    not_tried();
   }
-
-  // Seconds that the stack was driven in the launch after which its volumes were looked at, the first.
-  [[nodiscard]] double driven() const {
-    double seconds = 0;
-    for (const auto& epoch : record_.epochs) {
-      if (epoch.stack == stack_.id && epoch.launch == 1) seconds += epoch.seconds;
-    }
-    return seconds;
-  }
-
-  // What a full place did, and what is known to be lost on one.
-  std::string when_full(const std::string& suite, const std::string& good,
-                        std::vector<std::string>& evidence) const {
-    const auto* check = passing(suite);
-    std::string text = check == nullptr ? " What happens when it is full was not tried." : " " + good;
-    if (check == nullptr) return text;
-    evidence.push_back(at("check", check->id));
-    for (const auto& line : check->evidence) {
-      if (line.find(" left out: ") != std::string::npos) text += " Of that, " + line + ".";
-    }
-    return text;
-  }
-
-  void volume(const std::string& place) {
-    const std::string resource = "volume_growth:" + place;
-    const double grown = used(resource).value_or(0);
-    const double seconds = driven();
-    std::string why, lines;
-    std::vector<std::string> evidence{used(resource) ? at("resource", resource) : at("mount", place)};
-    if (grown > 0 && seconds > 0) {
-      const double alarm = power_of_two(grown / seconds * 3600 * kHoursOfWarning);
-      const std::string text = core::to_text({static_cast<std::uint64_t>(alarm)});
-      why = fmt::format(
-          "It grew by {} in {:.0f} s of the workloads on {}; at that rate {} are {:g} hours or more.",
-          core::to_text({static_cast<std::uint64_t>(grown)}), seconds, stack_.id, text, kHoursOfWarning);
-      lines = fmt::format(
-          "# Alert when fewer than {0:.0f} bytes ({1}) are free:\n"
-          "docker exec CONTAINER df --output=avail -B1 {2}\n",
-          alarm, text, place);
-    } else {
-      why = fmt::format("How fast it fills is not known: no growth was measured on {}.", stack_.id);
-      lines = fmt::format(
-          "# Alert when more than 80 % of it are used:\n"
-          "docker exec CONTAINER df --output=pcent {}\n",
-          place);
-    }
-    why += when_full(
-        "FullVolume",
-        "A full volume was tried: the server says so, loses nothing that it acknowledged, and works "
-        "again when there is space.",
-        evidence);
-    for (const auto& finding : record_.findings) {
-      if (finding.id.find("acknowledged-before-written") == std::string::npos ||
-          server_of(finding.stack) != server_of(stack_.id))
-        continue;
-      why += " " + finding.text;
-      evidence.push_back(fmt::format("{}: finding {}", finding.stack, finding.id));
-    }
-    add("volume-" + place.substr(place.rfind('/') + 1), "Watch the volume at " + place, why, lines,
-        std::move(evidence), "operations");
-    all_.back().tried = false;
-  }
-
-  void memory_place(const std::string& place, const Mount& mount) {
-    std::vector<std::string> evidence{at("mount", place)};
-    std::string why = "It is memory, of a fixed size.";
-    const auto held = used("tmpfs_used:" + place);
-    if (held && !mount.setting("size").empty()) {
-      why = fmt::format("It held {} of {} at the end of a launch.",
-                        core::to_text({static_cast<std::uint64_t>(*held)}),
-                        core::to_text(core::parse_bytes(mount.setting("size"))));
-      evidence.push_back(at("resource", "tmpfs_used:" + place));
-    }
-    why += when_full("FullTmpfs", "Filled to the last block, it kept nobody from working.", evidence);
-    add("tmpfs-" + place.substr(place.rfind('/') + 1), "Watch the tmpfs at " + place, why,
-        fmt::format("# Alert when more than 80 % of it are used:\n"
-                    "docker exec CONTAINER df --output=pcent {}\n",
-                    place),
-        std::move(evidence), "operations");
-    all_.back().tried = false;
-  }
-
-  void watched_places() {
-    const std::string prefix = "volume_growth:";
-    std::set<std::string> volumes;
-    for (const auto& row : record_.resources) {
-      if (of(row.stack, stack_) && row.name.starts_with(prefix))
-        volumes.insert(row.name.substr(prefix.size()));
-    }
-    std::vector<std::string> declared;
-    if (const auto* claim = holding(stack_, "writable")) declared = list_of(*claim);
-    std::map<std::string, Mount> memory;
-    for (const auto& place : declared) {
-      const auto mount = mount_at(stack_, place);
-      if (!mount) continue;
-      if (mount->type == "tmpfs")
-        memory[place] = *mount;
-      else
-        volumes.insert(place);
-    }
-    for (const auto& place : volumes) volume(place);
-    for (const auto& [place, mount] : memory) memory_place(place, mount);
-  }
-
-  [[nodiscard]] bool fails_on_control(const std::string& task) const {
-    return std::any_of(record_.tasks.begin(), record_.tasks.end(), [&](const auto& row) {
-      return row.id == task && !row.works && server_of(row.stack) == server_of(stack_.id) &&
-             role_of(record_.stacks, row.stack) == "control";
-    });
-  }
-
-  void ways() {
-    std::string lines;
-    std::vector<std::string> evidence;
-    std::size_t count = 0, never = 0;
-    for (const auto& task : record_.tasks) {
-      if (task.stack != stack_.id || task.works || task.instead_works != true) continue;
-      const bool nor_on_control = fails_on_control(task.id);
-      lines += fmt::format("# {}{}\n#   instead: {}\n", task.title,
-                           nor_on_control ? " (nor on the control)" : "", task.instead);
-      evidence.push_back(at("task", task.id));
-      ++count;
-      never += nor_on_control ? 1 : 0;
-    }
-    if (count == 0) return;
-    const std::string how_many =
-        count == 1 ? "One usual way does not" : fmt::format("{} usual ways do not", count);
-    const std::string also = never == 0       ? ""
-                             : never == count ? ", nor on the control"
-                             : never == 1     ? ", one of them on the control either"
-                                              : fmt::format(", {} of them on the control either", never);
-    add("ways", "Change how these things are done",
-        fmt::format("{} work on {}{}; what stands below each was tried there and works.", how_many, stack_.id,
-                    also),
-        lines, std::move(evidence), "operations");
-  }
-
-  const Record& record_;
-  const Stack& stack_;
-  std::vector<Recommendation> all_;
 };
 
 }  // namespace
 
 std::vector<Recommendation> advice(const Record& record, const Stack& stack) {
-  return Advice(record, stack).take();
+  auto all = Lines(record, stack).take();
+  auto more = operations(record, stack);
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+  return all;
 }
 
 }  // namespace rootseal::verdict
