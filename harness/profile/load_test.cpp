@@ -184,5 +184,28 @@ TEST(ShippedProfilesTest, AllOfThemLoad) {
   }
 }
 
+TEST_F(LoadTest, TheFilesAreGivenWithoutTheirClaimsAndWithWhatTheyMount) {
+  fs::create_directories(folder_ / "db/sealed");
+  write("compose.yaml",
+        "# As usual.\nx-rootseal:\n  role: control\n  summary: as usual\n  claims:\n    root: writable\n\n"
+        "services:\n  server:\n    image: ${IMAGE}\n    volumes:\n      - data:/data\n      - "
+        "${SECRETS:?where}/password:/run/password:ro\n");
+  write("sealed.yaml", std::string(kGood) +
+                           "    volumes:\n      - ./sealed/db.conf:/etc/db.conf:ro\n"
+                           "      - ./sealed/missing.conf:/etc/missing.conf:ro\n");
+  write("sealed/db.conf", "limit = 1\n");
+  const auto files = texts_of(load(folder_, "db", "sealed"));
+  ASSERT_EQ(files.size(), 3U);
+  EXPECT_EQ(files[0].name, "db/compose.yaml");
+  EXPECT_EQ(
+      files[0].text,
+      "# As usual.\nservices:\n  server:\n    image: ${IMAGE}\n    volumes:\n      - data:/data\n      - "
+      "${SECRETS:?where}/password:/run/password:ro\n");
+  EXPECT_EQ(files[1].name, "db/sealed.yaml");
+  EXPECT_THAT(files[1].text, testing::StartsWith("services:\n  server:\n    read_only: true\n"));
+  EXPECT_EQ(files[2].name, "db/sealed/db.conf");
+  EXPECT_EQ(files[2].text, "limit = 1\n");
+}
+
 }  // namespace
 }  // namespace rootseal::profile

@@ -47,6 +47,10 @@ struct Profile {
 Profile load(const std::filesystem::path& compose_dir, const std::string& service, const std::string& name);
 std::vector<std::string> names(const std::filesystem::path& compose_dir, const std::string& service);
 
+// The profile's Compose files, each without its x-rootseal, then the files that they mount from beside them
+// ("./x"). Variables stay variables. A file that cannot be read, or is large, is left out.
+std::vector<record::File> texts_of(const Profile& profile);
+
 // What a further Compose file (its text) says under x-rootseal of the claims: `writable` adds to the
 // profile's mounts, every other claim takes the place of the profile's. Texts without that key change
 // nothing. Throws UsageError as load() does, `subject` in place of the file.

@@ -6,7 +6,8 @@
 //   }
 //
 // encode() calls it with a const value, decode() with one to fill. Strict both ways: a missing key, an
-// unknown key and a wrong type are a UsageError that names the path ("attacks[3].credit.reason"); a number
+// unknown key and a wrong type are a UsageError that names the path ("attacks[3].credit.reason"). Only a key
+// that was added since the first records (since_then) may be missing: it is always written. A number
 // that is not finite never becomes JSON (HarnessError), because a reader could not tell it from "not
 // measured". Empty optionals are null. Functions without state; thread-safe.
 #pragma once
@@ -71,6 +72,10 @@ class Writer {
   void operator()(const char* key, const T& value) {
     json_[key] = encode<Json>(value, below(path_, key));
   }
+  template <class T>
+  void since_then(const char* key, const T& value) {
+    (*this)(key, value);
+  }
   [[nodiscard]] Json take() { return std::move(json_); }
 
  private:
@@ -92,6 +97,11 @@ class Reader {
     const auto at = json_.find(key);
     if (at == json_.end()) refuse(below(path_, key), "missing");
     decode(*at, value, below(path_, key));
+  }
+  template <class T>
+  void since_then(const char* key, T& value) {
+    if (json_.contains(key)) return (*this)(key, value);
+    value = T();
   }
   void finish() const {
     for (const auto& item : json_.items()) {

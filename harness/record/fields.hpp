@@ -62,6 +62,12 @@ void fields(Archive& archive, T& claim) {
   archive("verified", claim.verified);
 }
 
+template <class Archive, Is<File> T>
+void fields(Archive& archive, T& file) {
+  archive("name", file.name);
+  archive("text", file.text);
+}
+
 template <class Archive, Is<Stack> T>
 void fields(Archive& archive, T& stack) {
   archive("id", stack.id);
@@ -80,6 +86,7 @@ void fields(Archive& archive, T& stack) {
   archive("declared_settings", stack.declared_settings);
   archive("declared_mounts", stack.declared_mounts);
   archive("deviations", stack.deviations);
+  archive.since_then("files", stack.files);
   archive("log", stack.log);
 }
 

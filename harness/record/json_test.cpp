@@ -55,6 +55,14 @@ TEST(RecordJsonTest, RoundTripsTheSampleWithEveryField) {
   EXPECT_EQ(to_json_text(from_json_text(text)), text);
 }
 
+TEST(RecordJsonTest, ARecordOfBeforeFilesWereKeptIsRead) {
+  auto json = sample_json();
+  for (auto& stack : json["stacks"]) stack.erase("files");
+  const Record old = from_json_text(json.dump());
+  ASSERT_FALSE(old.stacks.empty());
+  for (const auto& stack : old.stacks) EXPECT_TRUE(stack.files.empty());
+}
+
 TEST(RecordJsonTest, RoundTripsAnEmptyRecord) {
   const std::string text = to_json_text(Record{});
   EXPECT_EQ(to_json_text(from_json_text(text)), text);

@@ -29,12 +29,32 @@ Claim holds(const std::string& name, const std::string& value, const std::string
   return {name, value, true, evidence, "after performance"};
 }
 
+// As compose/ has them, in short.
+std::vector<File> files_of(const Stack& stack) {
+  const bool postgres = stack.service == "postgres";
+  const std::string base =
+      "# As most people run it.\nservices:\n  server:\n    image: ${ROOTSEAL_IMAGE}\n    volumes:\n      - ";
+  std::vector<File> files{{stack.service + "/compose.yaml",
+                           base + (postgres ? "data:/var/lib/postgresql/data" : "data:/var/lib/rabbitmq") +
+                               "\n\nvolumes:\n  data:\n"}};
+  std::string more = "services:\n  server:\n    read_only: true\n    tmpfs:\n      - /tmp:size=64m\n";
+  if (stack.profile == "hardened") {
+    more +=
+        "    user: \"999:999\"\n    volumes:\n      - ./hardened/server.conf:/etc/server.conf:ro\n"
+        "    command:\n      - server\n      - --config=/etc/server.conf\n";
+  }
+  files.push_back({stack.service + "/" + stack.profile + ".yaml", more});
+  if (stack.profile == "hardened") files.push_back({stack.service + "/hardened/server.conf", "limit = 1\n"});
+  return files;
+}
+
 Stack readonly(const std::string& server) {
   Stack stack = record::stack(server, "readonly", "candidate");
   stack.claims = {holds("root", "read-only", "/ overlay ro; a write as uid 0 failed with EROFS"),
                   holds("writable", "/tmp", "/tmp tmpfs rw,nosuid,nodev,noexec"),
                   holds("tmpfs", "noexec", "/tmp tmpfs rw,nosuid,nodev,noexec")};
   stack.mounts = {"/ overlay ro", "/tmp tmpfs rw,nosuid,nodev,noexec size=65536k mode=1777 uid=999 gid=999"};
+  stack.files = files_of(stack);
   return stack;
 }
 
@@ -42,6 +62,7 @@ Stack hardened(const std::string& server) {
   Stack stack = readonly(server);
   stack.id = server + "/hardened";
   stack.profile = "hardened";
+  stack.files = files_of(stack);
   stack.settings["config_file"] = "/etc/server.conf";
   stack.mounts.push_back("/etc/server.conf ext4 ro");
   stack.declared_settings = {"config_file"};

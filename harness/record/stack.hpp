@@ -16,6 +16,13 @@ struct Image {
   bool built_here = false;
 };
 
+// A file by which a stack was made, as it stands in compose/: a Compose file without its claims (they are in
+// the stack's row), or one that it mounts from beside it.
+struct File {
+  std::string name;  // below compose/: "postgres/hardened.yaml", "postgres/hardened/pg_hba.conf"
+  std::string text;
+};
+
 // A property that the profile asserts. `holds` is empty when it could not be established (never counts as
 // holding).
 struct Claim {
@@ -47,7 +54,10 @@ struct Stack {
   std::vector<std::string> declared_settings;
   std::vector<std::string> declared_mounts;
   std::vector<std::string> deviations;  // permitted deviations that the profile declares
-  std::string log;                      // path of the saved log, relative to the run's folder
+  // Of a candidate as its profile has it, in the order in which Compose reads them, then what they mount;
+  // empty for every other stack, and in records of before this was kept.
+  std::vector<File> files;
+  std::string log;  // path of the saved log, relative to the run's folder
 };
 
 }  // namespace rootseal::record

@@ -50,9 +50,10 @@ std::string tasks_section(const Record& record) {
 std::string recommendations_section(const Record& record) {
   std::string out;
   for (const auto& each : verdict::recommend(record)) {
-    out +=
-        fmt::format("- **{}** ({}, {}). {}\n\n{}\n", markdown_text(each.title), markdown_text(each.service),
-                    markdown_text(each.kind), markdown_text(each.why, 600), indented(each.lines));
+    out += fmt::format("- **{}** ({}, {}; {}). {}\n\n{}\n", markdown_text(each.title),
+                       markdown_text(each.service), markdown_text(each.kind),
+                       each.tried ? "tried in this run" : "follows from it, not tried",
+                       markdown_text(each.why, 1600), indented(each.lines));
   }
   return out.empty() ? "" : "\n## What to do\n\n" + out;
 }

@@ -39,6 +39,9 @@ record::Stack row_of(const StackSpec& spec) {
   row.deviations = spec.profile.deviations;
   row.declared_settings = spec.profile.settings;
   row.declared_mounts = spec.profile.mounts;
+  // Of a stack beside the usual ones the files are not the whole: something was added to them.
+  if (row.role == "candidate" && spec.overrides.empty() && row.id.find('+') == std::string::npos)
+    row.files = profile::texts_of(spec.profile);
   for (const auto& claim : spec.profile.claims) row.claims.push_back({claim.name, claim.text(), {}, "", ""});
   return row;
 }

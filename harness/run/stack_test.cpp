@@ -77,19 +77,27 @@ class BringingUpTest : public testing::Test {
 
   // What it is to blame on: "server: ..." or "environment: ...".
   std::string blamed() {
-    const engine::Docker docker(runner_);
-    Workshop workshop(docker, paths_, core::RunId::make(), folder_, folder_);
-    record::Image image;
-    image.version = "7";
-    profile::Profile profile;
-    profile.name = "sealed";
-    profile.role = profile::Role::candidate;
-    profile.files = {folder_ / "compose.yaml"};
     try {
-      return "server: " + workshop.start(spec_of_service(&database_, image, profile))->row().start_error;
+      return "server: " + row(spec()).start_error;
     } catch (const core::HarnessError& error) {
       return std::string("environment: ") + error.what();
     }
+  }
+
+  StackSpec spec() const {
+    record::Image image;
+    image.version = "7";
+    profile::Profile profile;
+    profile.service = "db";
+    profile.name = "sealed";
+    profile.role = profile::Role::candidate;
+    profile.files = {folder_ / "compose.yaml"};
+    return spec_of_service(&database_, image, profile);
+  }
+  record::Stack row(const StackSpec& spec) {
+    const engine::Docker docker(runner_);
+    Workshop workshop(docker, paths_, core::RunId::make(), folder_, folder_);
+    return workshop.start(spec)->row();
   }
 
   std::filesystem::path folder_ =
@@ -129,6 +137,23 @@ TEST_F(BringingUpTest, AComposeThatIsKilledIsTheEnvironment) {
   up_.signal = 9;
   EXPECT_THAT(blamed(), testing::AllOf(testing::StartsWith("environment: db-7/sealed: bringing it up: "),
                                        testing::HasSubstr("killed by signal 9")));
+}
+
+TEST_F(BringingUpTest, OnlyACandidateAsItIsKeepsItsFiles) {
+  up_.exit_code = 1;
+  up_.err = "OCI runtime create failed\n";
+  const auto kept = row(spec()).files;
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(kept[0].name, "db/compose.yaml");
+  EXPECT_EQ(kept[0].text, "services: {server: {image: db}}\n");
+  made_ = true;
+  auto more = spec();
+  more.overrides = {"services: {server: {read_only: false}}\n"};
+  EXPECT_TRUE(row(more).files.empty()) << "they are not the whole";
+  made_ = true;
+  auto control = spec();
+  control.profile.role = profile::Role::control;
+  EXPECT_TRUE(row(control).files.empty());
 }
 
 }  // namespace

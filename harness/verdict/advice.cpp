@@ -4,43 +4,24 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <iterator>
 #include <set>
 
 #include "core/text.hpp"
 #include "core/units.hpp"
+#include "verdict/advice_parts.hpp"
 #include "verdict/names.hpp"
+#include "verdict/tried_files.hpp"
 
 namespace rootseal::verdict {
+namespace {
 
 using record::Record;
 using record::Stack;
 using record::Verdict;
 
-bool of(const std::string& row, const Stack& stack) { return base_of(row) == stack.id; }
-
-const record::Claim* holding(const Stack& stack, const std::string& name) {
-  const auto found = std::find_if(stack.claims.begin(), stack.claims.end(), [&](const auto& claim) {
-    return claim.name == name && claim.holds == true;
-  });
-  return found == stack.claims.end() ? nullptr : &*found;
-}
-
-bool harness_own(const record::Check& check) {
-  return check.id == record::kStartCheck || check.id == record::kClaimsCheck;
-}
-
-namespace {
-
-constexpr double kMiB = 1024 * 1024;
 constexpr double kHeadroom = 4;        // of a tmpfs: what it holds at the end of a launch is not its peak
 constexpr double kMemoryHeadroom = 2;  // of the memory limit, likewise
-constexpr double kHoursOfWarning = 4;  // before a volume that grows as it did under load is full
-
-bool makes(const Stack& stack, const std::string& name, const std::string& value) {
-  const auto* claim = holding(stack, name);
-  return claim != nullptr && claim->value == value;
-}
 
 // "1m" of 1048576, "1025k" of a little more: as Compose writes sizes.
 std::string compose_size(double bytes) {
@@ -48,47 +29,14 @@ std::string compose_size(double bytes) {
   return kib % 1024 == 0 ? fmt::format("{}m", kib / 1024) : fmt::format("{}k", kib);
 }
 
-double power_of_two(double bytes) { return std::exp2(std::ceil(std::log2(std::max(bytes, kMiB)))); }
-
 std::string plural(std::size_t count, const std::string& what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-struct Mount {
-  std::string type;
-  std::vector<std::string> options;   // "noexec"
-  std::vector<std::string> settings;  // "size=1024k"
-  [[nodiscard]] std::string setting(const std::string& name) const {
-    for (const auto& each : settings) {
-      if (each.starts_with(name + "=")) return each.substr(name.size() + 1);
-    }
-    return "";
-  }
-};
-
-// "/tmp tmpfs rw,noexec size=64k"; of several over one place the last is the one that is seen.
-std::optional<Mount> mount_at(const Stack& stack, const std::string& place) {
-  std::optional<Mount> found;
-  for (const auto& line : stack.mounts) {
-    const auto words = core::split(line, ' ');
-    if (words.size() < 3 || words[0] != place) continue;
-    found = Mount{words[1], core::split(words[2], ','), {words.begin() + 3, words.end()}};
-  }
-  return found;
-}
-
-std::vector<std::string> list_of(const record::Claim& claim) {
-  std::vector<std::string> all;
-  for (const auto& each : core::split(claim.value, ',')) {
-    all.push_back(each.substr(std::min(each.find_first_not_of(' '), each.size())));
-  }
-  return all;
-}
-
-// The recommendations of one server, from one stack.
-class Advice {
+// Lines for a Compose file and a Dockerfile.
+class Lines : private Part {
  public:
-  Advice(const Record& record, const Stack& stack) : record_(record), stack_(stack) {}
+  Lines(const Record& record, const Stack& stack) : Part(record, stack) {}
 
   std::vector<Recommendation> take() {
     read_only_root();
@@ -97,32 +45,16 @@ class Advice {
     capabilities();
     privileges();
     limits();
+    configuration();
+    other_lines();
     logs();
+    log_sink();
     image();
     dockerfile();
-    volumes();
-    ways();
     return std::move(all_);
   }
 
  private:
-  [[nodiscard]] std::string at(const std::string& section, const std::string& row) const {
-    return fmt::format("{}: {}{}{}", stack_.id, section, row.empty() ? "" : " ", row);
-  }
-  void add(const std::string& id, const std::string& title, const std::string& why, const std::string& lines,
-           std::vector<std::string> evidence, const std::string& kind = "compose") {
-    all_.push_back({stack_.service + "/" + id, stack_.service, title, why, lines, kind, std::move(evidence)});
-  }
-
-  // The greatest that was seen; nothing when it was never looked at.
-  [[nodiscard]] std::optional<double> used(const std::string& resource) const {
-    std::optional<double> most;
-    for (const auto& row : record_.resources) {
-      if (of(row.stack, stack_) && row.name == resource) most = std::max(most.value_or(row.value), row.value);
-    }
-    return most;
-  }
-
   std::size_t passed(std::vector<std::string>& evidence) const {
     std::set<std::string> ids;
     for (const auto& check : record_.checks) {
@@ -162,8 +94,8 @@ class Advice {
 
   // What it had when everything passed; more where it was seen to hold a good part of that.
   std::string tmpfs_line(const std::string& place, const Mount& mount, std::vector<std::string>& notes,
-                         std::vector<std::string>& evidence) const {
-    std::string line = fmt::format("  - {}:", place);
+                         std::vector<std::string>& evidence, bool& tried) const {
+    std::string line = fmt::format("  - {}:", as_tried(stack_, place));
     const std::string had = mount.setting("size");
     const auto holds = used("tmpfs_used:" + place);
     if (!had.empty()) {
@@ -172,7 +104,10 @@ class Advice {
         notes.push_back(
             fmt::format("{} held {}", place, core::to_text({static_cast<std::uint64_t>(*holds)})));
         evidence.push_back(at("resource", "tmpfs_used:" + place));
-        if (*holds * kHeadroom > size) size = power_of_two(*holds * kHeadroom);
+        if (*holds * kHeadroom > size) {
+          size = power_of_two(*holds * kHeadroom);
+          tried = false;
+        }
       }
       line += fmt::format("size={},", compose_size(size));
     }
@@ -192,6 +127,7 @@ class Advice {
     const auto* claim = holding(stack_, "writable");
     if (claim == nullptr || !makes(stack_, "root", "read-only")) return;
     std::string volumes, tmpfs;
+    bool tried = true;
     std::vector<std::string> notes, evidence{at("claim", "writable")};
     for (const auto& place : list_of(*claim)) {
       const auto mount = mount_at(stack_, place);
@@ -199,9 +135,11 @@ class Advice {
       evidence.push_back(at("mount", place));
       add_need(evidence, place);
       if (mount->type == "tmpfs") {
-        tmpfs += tmpfs_line(place, *mount, notes, evidence);
+        tmpfs += tmpfs_line(place, *mount, notes, evidence, tried);
       } else {
-        volumes += fmt::format("  - {}:{}\n", place.substr(place.rfind('/') + 1), place);
+        const std::string line = tried_volume(stack_, place);
+        volumes += line.empty() ? fmt::format("  - YOUR_VOLUME:{}  # the volume that you have\n", place)
+                                : fmt::format("  - {}\n", line);
       }
     }
     if (volumes.empty() && tmpfs.empty()) return;
@@ -210,6 +148,7 @@ class Advice {
         fmt::format("They were all that could be written on {} while everything passed.{}", stack_.id, held),
         (volumes.empty() ? "" : "volumes:\n" + volumes) + (tmpfs.empty() ? "" : "tmpfs:\n" + tmpfs),
         std::move(evidence));
+    if (!tried) not_tried();
   }
 
   // A process without any capability cannot have changed its user: it was started as this one.
@@ -218,27 +157,33 @@ class Advice {
            makes(stack_, "uid", stack_.user.substr(0, stack_.user.find(':')));
   }
 
-  // What the control lets happen and this stack stops by something else than its root.
-  void add_attacks_stopped_otherwise(std::vector<std::string>& evidence) const {
+  // What the control lets root do and this stack stops by its permissions. A read-only mount and the engine's
+  // own refusal stop without them, and what comes in as another user has no capabilities on the control
+  // either.
+  void add_attacks_without_capabilities(std::vector<std::string>& evidence) const {
     for (const auto& row : record_.attacks) {
-      if (row.stack == stack_.id && row.classification == "prevented-by-other-control")
+      const bool refused = row.stopped_by == "EPERM" || row.stopped_by == "EACCES";
+      if (row.stack == stack_.id && row.classification == "prevented-by-other-control" &&
+          row.identity == "root" && refused)
         evidence.push_back(at("attack", row.id + " as " + row.identity));
     }
   }
 
   void user() {
     if (!started_as_its_user()) return;
-    std::vector<std::string> evidence{at("claim", "uid"), at("claim", "capabilities")};
-    add_attacks_stopped_otherwise(evidence);
     add("user", "Start it as its own user",
-        fmt::format("Nothing in it needs root: it starts and works as {} on {}.", stack_.user, stack_.id),
-        fmt::format("user: \"{}\"\n", stack_.user), std::move(evidence));
+        fmt::format(
+            "Nothing in it needs root: it starts and works as {0} on {1}. Before you do: secret files "
+            "and whatever else is mounted must be readable for uid {2}, and a volume that exists "
+            "already must belong to {0}; a new one takes its owner from the image.",
+            stack_.user, stack_.id, stack_.user.substr(0, stack_.user.find(':'))),
+        fmt::format("user: \"{}\"\n", stack_.user), {at("claim", "uid"), at("claim", "capabilities")});
   }
 
   void capabilities() {
     if (!makes(stack_, "capabilities", "none")) return;
     std::vector<std::string> evidence{at("claim", "capabilities")};
-    add_attacks_stopped_otherwise(evidence);
+    add_attacks_without_capabilities(evidence);
     add("capabilities", "Take all capabilities away",
         fmt::format(
             "Neither the server nor a root that comes in by exec has any on {}, and everything passes.",
@@ -256,6 +201,7 @@ class Advice {
   void limits() {
     std::string lines, why;
     std::vector<std::string> evidence;
+    bool tried = true;
     if (const auto* pids = holding(stack_, "pids")) {
       lines += fmt::format("pids_limit: {}\n", pids->value);
       evidence.push_back(at("claim", "pids"));
@@ -267,13 +213,78 @@ class Advice {
         evidence.push_back(at("resource", "memory_high_water"));
         why =
             fmt::format(" It used at most {} of memory.", core::to_text({static_cast<std::uint64_t>(*most)}));
-        if (*most * kMemoryHeadroom > limit) limit = power_of_two(*most * kMemoryHeadroom);
+        tried = *most * kMemoryHeadroom <= limit;
+        if (!tried) limit = power_of_two(*most * kMemoryHeadroom);
       }
       lines += fmt::format("mem_limit: {}\n", compose_size(limit));
     }
     if (lines.empty()) return;
     add("limits", "Limit what it can use",
         fmt::format("Everything passes with them on {}.{}", stack_.id, why), lines, std::move(evidence));
+    if (!tried) not_tried();
+  }
+
+  // What a read-only mount of its own keeps from being written, "/etc/db.conf".
+  [[nodiscard]] std::vector<std::string> files_put_in_place() const {
+    std::vector<std::string> all;
+    for (const auto& line : stack_.mounts) {
+      const auto words = core::split(line, ' ');
+      const bool declared = words.size() > 2 && (words[2] + ",").starts_with("ro,") &&
+                            std::any_of(stack_.declared_mounts.begin(), stack_.declared_mounts.end(),
+                                        [&](const auto& glob) { return core::glob_matches(glob, words[0]); });
+      if (declared) all.push_back(words[0]);
+    }
+    return all;
+  }
+
+  void configuration() {
+    const auto places = files_put_in_place();
+    if (places.empty()) return;
+    std::string lines = "volumes:\n";
+    std::vector<std::string> evidence;
+    for (const auto& place : places) {
+      const std::string line = tried_volume(stack_, place);
+      lines += line.empty() ? fmt::format("  - ./YOUR_FILE:{}:ro\n", place) : fmt::format("  - {}\n", line);
+      evidence.push_back(at("mount", place));
+    }
+    for (const auto& row : record_.attacks) {
+      const bool at_one = row.stopped_by == "ro-mount" ||
+                          (row.identity != "root" && !row.evidence.empty() &&
+                           std::any_of(places.begin(), places.end(), [&](const auto& place) {
+                             return row.evidence[0].find(" " + place + " ") != std::string::npos;
+                           }));
+      if (row.stack == stack_.id && row.classification == "prevented-by-other-control" && at_one)
+        evidence.push_back(at("attack", row.id + " as " + row.identity));
+    }
+    add("configuration", "Mount these files read-only",
+        fmt::format("Nobody inside can change them on {}. They must be readable for its user.", stack_.id),
+        lines, std::move(evidence));
+  }
+
+  void other_lines() {
+    const std::string lines = tried_otherwise(stack_);
+    if (lines.empty()) return;
+    std::vector<std::string> evidence;
+    for (const auto& file : stack_.files) {
+      if (file.name.ends_with("/" + stack_.profile + ".yaml")) evidence.push_back(at("file", file.name));
+    }
+    add("other-lines", "Take the other lines of that file along",
+        fmt::format(
+            "What is said here of {} was seen with them; compose/{}/README.md has the reason of each.",
+            stack_.id, stack_.service),
+        lines, std::move(evidence));
+  }
+
+  void log_sink() {
+    const auto* check = passing("LogSink");
+    if (check == nullptr) return;
+    add("log-sink", "Send the log to a collector outside, where nobody inside can reach it",
+        fmt::format("Lines arrived on {}, at a collector on the loopback. Of what must not be in a log only "
+                    "the password of the run was searched for, and not found: look for your own secrets.",
+                    stack_.id),
+        "logging:\n  driver: syslog\n  options:\n    syslog-address: \"tcp://YOUR_COLLECTOR:PORT\"\n    "
+        "syslog-format: rfc5424\n",
+        {at("check", check->id)});
   }
 
   void logs() {
@@ -288,20 +299,27 @@ class Advice {
         "for ever unless it is told otherwise.",
         "logging:\n  driver: json-file\n  options:\n    max-size: \"10m\"\n    max-file: \"5\"\n",
         {at("check", record::kLogsCheck)});
+    not_tried();
   }
 
   void image() {
     const auto& image = stack_.image;
     if (image.digest.empty()) return;
     const bool named = !image.registry_digest.empty();
-    add("image", "Name exactly the image that was tried",
+    const std::string why =
         named ? fmt::format("A tag such as {} can mean another image tomorrow.", image.reference)
-              : fmt::format(
-                    "It was built, not pulled, so that no registry has a digest of it: the name carries "
-                    "the hash of what went in; the image is {}.",
-                    image.digest),
+        : image.built_here
+            ? fmt::format(
+                  "It was built here, not pulled, and no registry has it: the name carries the hash of what "
+                  "went "
+                  "in; the image is {}. Name the one that you use, and run this again with it.",
+                  image.digest)
+            : fmt::format("No registry has a digest of it; the image is {}.", image.digest);
+    const char* remark =
+        image.built_here ? "  # built for this run: name yours, and run again with --image" : "";
+    add("image", "Name exactly the image that was tried", why,
         named ? fmt::format("image: {}  # {}\n", image.registry_digest, image.reference)
-              : fmt::format("image: {}\n", image.reference),
+              : fmt::format("image: {}{}\n", image.reference, remark),
         {at("image", "")});
   }
 
@@ -313,83 +331,17 @@ class Advice {
         fmt::format("FROM {}\nUSER {}\n",
                     image.registry_digest.empty() ? image.reference : image.registry_digest, stack_.user),
         {at("image", ""), at("claim", "uid"), at("claim", "capabilities")}, "dockerfile");
+    not_tried();
   }
-
-  // Seconds that the stack was driven in the launch after which its volumes were looked at, the first.
-  [[nodiscard]] double driven() const {
-    double seconds = 0;
-    for (const auto& epoch : record_.epochs) {
-      if (epoch.stack == stack_.id && epoch.launch == 1) seconds += epoch.seconds;
-    }
-    return seconds;
-  }
-
-  void volumes() {
-    const std::string prefix = "volume_growth:";
-    std::set<std::string> places;
-    for (const auto& row : record_.resources) {
-      if (of(row.stack, stack_) && row.name.starts_with(prefix))
-        places.insert(row.name.substr(prefix.size()));
-    }
-    for (const auto& place : places) {
-      const double grown = used(prefix + place).value_or(0);
-      const double seconds = driven();
-      if (grown <= 0 || seconds <= 0) continue;
-      const double alarm = power_of_two(grown / seconds * 3600 * kHoursOfWarning);
-      const std::string text = core::to_text({static_cast<std::uint64_t>(alarm)});
-      add("volume-" + place.substr(place.rfind('/') + 1), "Watch the volume at " + place,
-          fmt::format(
-              "It grew by {} in {:.0f} s of the workloads on {}; at that rate {} are {:g} hours or more.",
-              core::to_text({static_cast<std::uint64_t>(grown)}), seconds, stack_.id, text, kHoursOfWarning),
-          fmt::format("# Alert when fewer than {0:.0f} bytes ({1}) are free:\n"
-                      "docker exec CONTAINER df --output=avail -B1 {2}\n",
-                      alarm, text, place),
-          {at("resource", prefix + place)}, "operations");
-    }
-  }
-
-  [[nodiscard]] bool fails_on_control(const std::string& task) const {
-    return std::any_of(record_.tasks.begin(), record_.tasks.end(), [&](const auto& row) {
-      return row.id == task && !row.works && server_of(row.stack) == server_of(stack_.id) &&
-             role_of(record_.stacks, row.stack) == "control";
-    });
-  }
-
-  void ways() {
-    std::string lines;
-    std::vector<std::string> evidence;
-    std::size_t count = 0, never = 0;
-    for (const auto& task : record_.tasks) {
-      if (task.stack != stack_.id || task.works || task.instead_works != true) continue;
-      const bool nor_on_control = fails_on_control(task.id);
-      lines += fmt::format("# {}{}\n#   instead: {}\n", task.title,
-                           nor_on_control ? " (nor on the control)" : "", task.instead);
-      evidence.push_back(at("task", task.id));
-      ++count;
-      never += nor_on_control ? 1 : 0;
-    }
-    if (count == 0) return;
-    const std::string how_many =
-        count == 1 ? "One usual way does not" : fmt::format("{} usual ways do not", count);
-    const std::string also = never == 0       ? ""
-                             : never == count ? ", nor on the control"
-                             : never == 1     ? ", one of them on the control either"
-                                              : fmt::format(", {} of them on the control either", never);
-    add("ways", "Change how these things are done",
-        fmt::format("{} work on {}{}; what stands below each was tried there and works.", how_many, stack_.id,
-                    also),
-        lines, std::move(evidence), "operations");
-  }
-
-  const Record& record_;
-  const Stack& stack_;
-  std::vector<Recommendation> all_;
 };
 
 }  // namespace
 
 std::vector<Recommendation> advice(const Record& record, const Stack& stack) {
-  return Advice(record, stack).take();
+  auto all = Lines(record, stack).take();
+  auto more = operations(record, stack);
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+  return all;
 }
 
 }  // namespace rootseal::verdict

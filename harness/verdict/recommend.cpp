@@ -6,6 +6,7 @@
 
 #include "verdict/advice.hpp"
 #include "verdict/names.hpp"
+#include "verdict/tried_files.hpp"
 
 namespace rootseal::verdict {
 namespace {
@@ -34,16 +35,18 @@ bool sound(const Record& record, const Stack& stack) {
   return tried && !open_to_attack && !slow;
 }
 
-// The one whose lines are recommended; nullptr when no candidate of the server will do.
-const Stack* source_of(const Record& record, const std::string& server) {
-  const Stack* best = nullptr;
+// The candidates of the server that will do, those that claim least first.
+std::vector<const Stack*> sources_of(const Record& record, const std::string& server) {
+  std::vector<const Stack*> all;
   for (const Stack& stack : record.stacks) {
     const bool may = stack.role == "candidate" && stack.id == base_of(stack.id) && !is_twin(stack.id) &&
                      server_of(stack.id) == server;
     if (!may || !sound(record, stack)) continue;
-    if (best == nullptr || stack.claims.size() > best->claims.size()) best = &stack;
+    all.push_back(&stack);
   }
-  return best;
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto* a, const auto* b) { return a->claims.size() < b->claims.size(); });
+  return all;
 }
 
 }  // namespace
@@ -55,9 +58,15 @@ std::vector<Recommendation> recommend(const Record& record) {
   for (const Stack& stack : record.stacks) {
     const std::string server = server_of(stack.id);
     if (!done.insert(server).second) continue;
-    const Stack* source = source_of(record, server);
-    if (source == nullptr) continue;
-    auto more = advice(record, *source);
+    const auto sources = sources_of(record, server);
+    if (sources.empty()) continue;
+    for (const auto* each : sources)
+      all.push_back(tried_files(record, *each, sources.size() > 1 && each == sources.front()));
+    // Of several that claim as much, the first of the record.
+    const auto source = std::find_if(sources.begin(), sources.end(), [&](const auto* each) {
+      return each->claims.size() == sources.back()->claims.size();
+    });
+    auto more = advice(record, **source);
     std::move(more.begin(), more.end(), std::back_inserter(all));
   }
   return all;

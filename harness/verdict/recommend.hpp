@@ -1,9 +1,10 @@
-// verdict/recommend: what a record gives reason to do, with the lines to do it. Pure; thread-safe; nothing is
-// recommended that the record has no evidence for.
+// verdict/recommend: what a record gives reason to do, with the lines to do it. Pure; thread-safe.
+// Each says whether its lines were tried as they stand.
 //
 // For each server the lines come from one stack: of the candidates that started, whose claims hold, on which
 // something was tried and nothing failed or stayed open, the one that claims most. So they were tried
-// together. A run that did not end recommends nothing.
+// together. The files of every such candidate come first, as they were tried. A run that did not end
+// recommends nothing.
 #pragma once
 
 #include <string>
@@ -24,8 +25,9 @@ struct Recommendation {
   std::string kind;  // "compose", "dockerfile", "operations"
   // Rows of the record, "<stack>: <section> <row>": "postgres-15/readonly: attack G01 as root", "...: claim
   // root", "...: check Crud.Works", "...: mount /tmp", "...: resource cpu", "...: task X", "...: image",
-  // "...: finding x".
+  // "...: finding x", "...: file postgres/readonly.yaml", "...: comparison copy_rows throughput".
   std::vector<std::string> evidence;
+  bool tried = true;  // the lines themselves, in this run; else they follow from what was seen
 };
 
 // In the order in which one would carry them out: the services as in the record, Compose lines first.

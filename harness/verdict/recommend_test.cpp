@@ -64,12 +64,16 @@ Record with_hardened_sound() {
 }
 
 TEST(RecommendTest, TheSampleGivesWhatItsSoundCandidatesShowed) {
-  EXPECT_THAT(ids(sample_record()),
-              UnorderedElementsAre("postgres/read-only-root", "postgres/writable-places", "postgres/image",
-                                   "postgres/volume-data", "postgres/ways", "rabbitmq/read-only-root",
-                                   "rabbitmq/writable-places", "rabbitmq/user", "rabbitmq/capabilities",
-                                   "rabbitmq/no-new-privileges", "rabbitmq/limits", "rabbitmq/image",
-                                   "rabbitmq/dockerfile", "rabbitmq/ways"));
+  EXPECT_THAT(
+      ids(sample_record()),
+      UnorderedElementsAre("postgres/file-readonly", "postgres/read-only-root", "postgres/writable-places",
+                           "postgres/image", "postgres/upkeep", "postgres/volume-data", "postgres/tmpfs-tmp",
+                           "postgres/temporary-files", "postgres/ways", "postgres/document",
+                           "rabbitmq/file-hardened", "rabbitmq/read-only-root", "rabbitmq/writable-places",
+                           "rabbitmq/user", "rabbitmq/capabilities", "rabbitmq/no-new-privileges",
+                           "rabbitmq/limits", "rabbitmq/configuration", "rabbitmq/other-lines",
+                           "rabbitmq/image", "rabbitmq/dockerfile", "rabbitmq/upkeep", "rabbitmq/tmpfs-tmp",
+                           "rabbitmq/temporary-files", "rabbitmq/ways", "rabbitmq/document"));
 }
 
 TEST(RecommendTest, EveryOneHasLinesAReasonAndEvidenceThatIsInTheRecord) {
@@ -158,7 +162,9 @@ TEST(RecommendTest, TheSoundCandidateThatClaimsMostGivesAllLines) {
   EXPECT_EQ(find(record, "postgres/dockerfile").lines,
             "FROM rootseal/postgres:15-1f3a9c0d2b44\nUSER 999:999\n");
   for (const auto& each : recommend(record)) {
-    if (each.service != "postgres" || each.id == "postgres/writable-places") continue;
+    if (each.service != "postgres" || each.id == "postgres/writable-places" ||
+        each.id == "postgres/file-readonly")
+      continue;
     EXPECT_THAT(each.evidence, Each(StartsWith(kHardened))) << each.id;
   }
 }
@@ -180,14 +186,18 @@ TEST(RecommendTest, AWritablePlaceKeepsTheOptionsItWasTriedWith) {
   auto& row = stack(record, kReadonly);
   row.claims[1].value = "/tmp, /var/lib/data";
   row.mounts.push_back("/var/lib/data ext4 rw,relatime");
-  EXPECT_THAT(find(record, "postgres/writable-places").lines,
-              StartsWith("volumes:\n  - data:/var/lib/data\ntmpfs:\n  - /tmp:"));
+  EXPECT_THAT(
+      find(record, "postgres/writable-places").lines,
+      StartsWith("volumes:\n  - YOUR_VOLUME:/var/lib/data  # the volume that you have\ntmpfs:\n  - /tmp:"));
+  row.files[0].text += "      - db:/var/lib/data\n";
+  EXPECT_THAT(find(record, "postgres/writable-places").lines, StartsWith("volumes:\n  - db:/var/lib/data\n"));
 }
 
 TEST(RecommendTest, ATmpfsThatWasSeenNearlyFullGetsMoreRoom) {
   Record record = sample_record();
   record.resources.push_back({kReadonly, "tmpfs_used:/tmp", "B", 40.0 * 1024 * 1024});
   const auto places = find(record, "postgres/writable-places");
+  EXPECT_FALSE(places.tried) << "not with that size";
   EXPECT_THAT(places.lines, HasSubstr("size=256m")) << "four times 40 MiB, rounded up";
   EXPECT_THAT(places.why, HasSubstr("/tmp held 40.0 MiB"));
   EXPECT_THAT(places.evidence, Contains("postgres-15/readonly: resource tmpfs_used:/tmp"));
@@ -228,8 +238,13 @@ TEST(RecommendTest, APinIsTheRegistrysDigestWhereThereIsOne) {
   EXPECT_EQ(find(sample_record(), "rabbitmq/image").lines,
             "image: rabbitmq@sha256:0b7f33c2  # rabbitmq:3.10.25\n");
   const auto built = find(sample_record(), "postgres/image");
-  EXPECT_EQ(built.lines, "image: rootseal/postgres:15-1f3a9c0d2b44\n");
+  EXPECT_THAT(built.lines,
+              AllOf(StartsWith("image: rootseal/postgres:15-1f3a9c0d2b44  # built"), HasSubstr("--image")));
   EXPECT_THAT(built.why, HasSubstr("sha256:6d2f1e77"));
+  Record record = sample_record();
+  stack(record, kReadonly).image.built_here = false;
+  EXPECT_EQ(find(record, "postgres/image").lines, "image: rootseal/postgres:15-1f3a9c0d2b44\n");
+  EXPECT_THAT(find(record, "postgres/image").why, Not(HasSubstr("It was built")));
 }
 
 TEST(RecommendTest, AVolumesAlarmFollowsFromHowFastItGrew) {
@@ -240,10 +255,10 @@ TEST(RecommendTest, AVolumesAlarmFollowsFromHowFastItGrew) {
   EXPECT_EQ(volume.kind, "operations");
   Record record = sample_record();
   for (auto& row : record.resources) row.value = -1;
-  EXPECT_THAT(ids(record), Not(Contains("postgres/volume-data")));
+  EXPECT_THAT(find(record, "postgres/volume-data").lines, HasSubstr("more than 80 %"));
   record = sample_record();
   record.epochs.clear();
-  EXPECT_THAT(ids(record), Not(Contains("postgres/volume-data"))) << "how long it took is not known";
+  EXPECT_THAT(find(record, "postgres/volume-data").why, HasSubstr("How fast it fills is not known"));
 }
 
 TEST(RecommendTest, OnlyAWayThatWasSeenToWorkIsRecommended) {
@@ -274,6 +289,146 @@ TEST(RecommendTest, AWayThatNeverWorkedIsToldFromOneThatTheProfileTakesAway) {
       HasSubstr("2 usual ways do not work on postgres-15/readonly, one of them on the control either"));
   EXPECT_THAT(ways.lines, AllOf(HasSubstr("# sed -i on a mounted file (nor on the control)\n"),
                                 HasSubstr("# docker cp of a program into /usr/local/bin\n")));
+}
+
+TEST(RecommendTest, TheFilesOfEverySoundCandidateComeFirstTheSmallestChangeAhead) {
+  const auto all = recommend(with_hardened_sound());
+  ASSERT_GT(all.size(), 2U);
+  EXPECT_EQ(all[0].title, "The file that was tried: readonly, the smallest change");
+  EXPECT_EQ(all[1].title, "The file that was tried: hardened");
+  EXPECT_THAT(all[1].lines, AllOf(HasSubstr("# compose/postgres/compose.yaml:\n# As most people run it.\n"),
+                                  HasSubstr("# compose/postgres/hardened.yaml:\nservices:\n"),
+                                  HasSubstr("      - --config=/etc/server.conf\n"),
+                                  HasSubstr("# compose/postgres/hardened/server.conf:\nlimit = 1\n")));
+  EXPECT_THAT(all[1].why, HasSubstr("compose/postgres/README.md names the secret files"));
+  EXPECT_THAT(all[1].why, HasSubstr("It mounts ./hardened/server.conf from beside it"));
+  EXPECT_THAT(all[1].evidence,
+              IsSupersetOf({"postgres-15/hardened: file postgres/hardened.yaml",
+                            "postgres-15/hardened: check PostgresCrud.RowsReadBackAsWritten"}));
+  EXPECT_TRUE(all[1].tried);
+}
+
+TEST(RecommendTest, ARecordWithoutFilesSaysWhereTheyAre) {
+  Record record = sample_record();
+  for (auto& each : record.stacks) each.files.clear();
+  const auto file = find(record, "postgres/file-readonly");
+  EXPECT_EQ(file.lines,
+            "# docker compose -f compose/postgres/compose.yaml -f compose/postgres/readonly.yaml up -d\n");
+  EXPECT_THAT(file.why, HasSubstr("before the files were kept"));
+}
+
+TEST(RecommendTest, LinesThatNothingElseGivesAreTakenFromTheFile) {
+  EXPECT_EQ(find(sample_record(), "rabbitmq/other-lines").lines,
+            "command:\n  - server\n  - --config=/etc/server.conf\n");
+  EXPECT_EQ(find(sample_record(), "rabbitmq/configuration").lines,
+            "volumes:\n  - ./hardened/server.conf:/etc/server.conf:ro\n");
+}
+
+TEST(RecommendTest, ATmpfsIsNamedAsItsFileNamesIt) {
+  Record record = sample_record();
+  auto& row = stack(record, kReadonly);
+  row.claims[1].value = "/run/db";
+  row.mounts.push_back("/run/db tmpfs rw,nosuid size=1024k");
+  EXPECT_THAT(find(record, "postgres/writable-places").lines, HasSubstr("  - /run/db:size=1m"));
+  row.files[1].text += "      - /var/run/db:size=1m\n";
+  EXPECT_THAT(find(record, "postgres/writable-places").lines, HasSubstr("  - /var/run/db:size=1m"));
+}
+
+TEST(RecommendTest, AnAttackSpeaksForTheLineThatStoppedIt) {
+  Record record = with_hardened_sound();
+  const auto stopped = [&](const std::string& id, const std::string& identity, const std::string& by,
+                           const std::string& step = "") {
+    record::Attack row;
+    row.id = id;
+    row.identity = identity;
+    row.stack = kHardened;
+    row.stopped_by = by;
+    row.classification = "prevented-by-other-control";
+    row.verdict = Verdict::pass;
+    row.evidence = {step};
+    record.attacks.push_back(row);
+  };
+  stopped("X1", "root", "EPERM");
+  stopped("X2", "engine", "engine");
+  stopped("X3", "admin", "ro-mount");
+  stopped("X4", "service", "EACCES", "service: scan put /etc/server.conf x: EACCES");
+  const auto by = [&](const char* id) { return kHardened + std::string(": attack ") + id; };
+  EXPECT_THAT(find(record, "postgres/user").evidence, Each(Not(HasSubstr("attack"))));
+  const auto capabilities = find(record, "postgres/capabilities").evidence;
+  EXPECT_THAT(capabilities, Contains(by("X1 as root")));
+  EXPECT_THAT(capabilities, Each(AllOf(Not(HasSubstr("X2")), Not(HasSubstr("X3")), Not(HasSubstr("X4")))));
+  EXPECT_THAT(find(record, "postgres/configuration").evidence,
+              AllOf(IsSupersetOf({by("X3 as admin"), by("X4 as service")}), Not(Contains(by("X1 as root"))),
+                    Not(Contains(by("X2 as engine")))));
+}
+
+TEST(RecommendTest, WhatTheUserNeedsIsSaid) {
+  EXPECT_THAT(find(with_hardened_sound(), "postgres/user").why,
+              AllOf(HasSubstr("readable for uid 999"), HasSubstr("must belong to 999:999")));
+}
+
+TEST(RecommendTest, LinesThatWereNotTriedSaySo) {
+  Record record = sample_record();
+  add_check(record, kReadonly, record::kLogsCheck, Verdict::pass);
+  EXPECT_FALSE(find(record, "postgres/logs").tried);
+  EXPECT_FALSE(find(record, "rabbitmq/dockerfile").tried);
+  EXPECT_FALSE(find(record, "postgres/volume-data").tried);
+  EXPECT_TRUE(find(record, "postgres/read-only-root").tried);
+  EXPECT_TRUE(find(record, "postgres/writable-places").tried);
+  EXPECT_TRUE(find(record, "rabbitmq/limits").tried);
+}
+
+TEST(RecommendTest, AVolumeThatDidNotGrowIsWatchedTooAndSaysWhatAFullOneDid) {
+  Record record = sample_record();
+  for (auto& row : record.resources) {
+    if (row.name.starts_with("volume_growth:")) row.value = 0;
+  }
+  auto volume = find(record, "postgres/volume-data");
+  EXPECT_THAT(volume.lines, HasSubstr("more than 80 %"));
+  EXPECT_THAT(volume.why, HasSubstr("What happens when it is full was not tried."));
+  add_check(record, kReadonly, "FullVolume.IsSaidAndCostsNothingThatWasAcknowledged", Verdict::pass);
+  record.checks.back().evidence = {"entries of more than 3900 bytes are left out: it may lose them"};
+  record.findings.push_back({"acknowledged-before-written-postgres",
+                             "medium",
+                             "postgres-15/baseline",
+                             "Large entries are acknowledged first.",
+                             {}});
+  volume = find(record, "postgres/volume-data");
+  EXPECT_THAT(volume.why, AllOf(HasSubstr("loses nothing that it acknowledged"), HasSubstr("3900 bytes"),
+                                HasSubstr("Large entries are acknowledged first.")));
+  EXPECT_THAT(volume.evidence,
+              IsSupersetOf({"postgres-15/readonly: check FullVolume.IsSaidAndCostsNothingThatWasAcknowledged",
+                            "postgres-15/baseline: finding acknowledged-before-written-postgres"}));
+}
+
+TEST(RecommendTest, ATmpfsIsWatchedAgainstItsSize) {
+  Record record = sample_record();
+  record.resources.push_back({kReadonly, "tmpfs_used:/tmp", "B", 4096});
+  EXPECT_THAT(find(record, "postgres/tmpfs-tmp").why, HasSubstr("It held 4.0 KiB of 64.0 MiB"));
+  stack(record, kReadonly).mounts = {"/tmp tmpfs rw"};
+  EXPECT_THAT(find(record, "postgres/tmpfs-tmp").why, HasSubstr("It is memory"));
+}
+
+TEST(RecommendTest, TheAnswersOfTheAnalysisAreThere) {
+  Record record = sample_record();
+  add_check(record, kReadonly, "LogSink.OutsideReceivesWhatTheServerLogs", Verdict::pass);
+  add_check(record, kReadonly, "NewImage.FindsTheData", Verdict::pass);
+  const auto sink = find(record, "postgres/log-sink");
+  EXPECT_THAT(sink.why, HasSubstr("only the password of the run was searched for"));
+  EXPECT_THAT(sink.lines, HasSubstr("driver: syslog"));
+  EXPECT_THAT(find(record, "postgres/upkeep").evidence,
+              Contains("postgres-15/readonly: check NewImage.FindsTheData"));
+  EXPECT_THAT(find(record, "postgres/upkeep").why, HasSubstr("not a newer one"));
+  EXPECT_THAT(find(record, "postgres/document").lines, HasSubstr("compose/postgres/README.md"));
+  EXPECT_THAT(find(record, "postgres/temporary-files").why, HasSubstr("Nothing in this run measured it"));
+  auto row = record.comparisons.front();
+  row.workload = "copy_to_tmp";
+  row.metric = "throughput";
+  row.stack = kReadonly;
+  row.judged = false;
+  row.interval = record::Interval{1.25, 1.1, 1.4};
+  record.comparisons.push_back(row);
+  EXPECT_THAT(find(record, "postgres/temporary-files").why, HasSubstr("copy_to_tmp 1.25 (1.10 to 1.40)"));
 }
 
 }  // namespace

@@ -1,0 +1,89 @@
+#include "verdict/advice_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/text.hpp"
+#include "verdict/advice.hpp"
+#include "verdict/names.hpp"
+
+namespace rootseal::verdict {
+
+using record::Stack;
+
+constexpr double kMiB = 1024 * 1024;
+
+bool of(const std::string& row, const Stack& stack) { return base_of(row) == stack.id; }
+
+const record::Claim* holding(const Stack& stack, const std::string& name) {
+  const auto found = std::find_if(stack.claims.begin(), stack.claims.end(), [&](const auto& claim) {
+    return claim.name == name && claim.holds == true;
+  });
+  return found == stack.claims.end() ? nullptr : &*found;
+}
+
+bool harness_own(const record::Check& check) {
+  return check.id == record::kStartCheck || check.id == record::kClaimsCheck;
+}
+
+std::string Mount::setting(const std::string& name) const {
+  for (const auto& each : settings) {
+    if (each.starts_with(name + "=")) return each.substr(name.size() + 1);
+  }
+  return "";
+}
+
+std::optional<Mount> mount_at(const Stack& stack, const std::string& place) {
+  std::optional<Mount> found;
+  for (const auto& line : stack.mounts) {
+    const auto words = core::split(line, ' ');
+    if (words.size() < 3 || words[0] != place) continue;
+    found = Mount{words[1], core::split(words[2], ','), {words.begin() + 3, words.end()}};
+  }
+  return found;
+}
+
+std::vector<std::string> list_of(const record::Claim& claim) {
+  std::vector<std::string> all;
+  for (const auto& each : core::split(claim.value, ',')) {
+    all.push_back(each.substr(std::min(each.find_first_not_of(' '), each.size())));
+  }
+  return all;
+}
+
+bool makes(const Stack& stack, const std::string& name, const std::string& value) {
+  const auto* claim = holding(stack, name);
+  return claim != nullptr && claim->value == value;
+}
+
+double power_of_two(double bytes) { return std::exp2(std::ceil(std::log2(std::max(bytes, kMiB)))); }
+
+std::string Part::at(const std::string& section, const std::string& row) const {
+  return fmt::format("{}: {}{}{}", stack_.id, section, row.empty() ? "" : " ", row);
+}
+
+void Part::add(const std::string& id, const std::string& title, const std::string& why,
+               const std::string& lines, std::vector<std::string> evidence, const std::string& kind) {
+  all_.push_back(
+      {stack_.service + "/" + id, stack_.service, title, why, lines, kind, std::move(evidence), true});
+}
+
+std::optional<double> Part::used(const std::string& resource) const {
+  std::optional<double> most;
+  for (const auto& row : record_.resources) {
+    if (of(row.stack, stack_) && row.name == resource) most = std::max(most.value_or(row.value), row.value);
+  }
+  return most;
+}
+
+const record::Check* Part::passing(const std::string& scenario) const {
+  const auto found = std::find_if(record_.checks.begin(), record_.checks.end(), [&](const auto& check) {
+    return check.stack == stack_.id && check.id.starts_with(scenario + ".") &&
+           check.verdict == record::Verdict::pass;
+  });
+  return found == record_.checks.end() ? nullptr : &*found;
+}
+
+}  // namespace rootseal::verdict
