@@ -11,9 +11,9 @@
 // woke the broker a different number of times in every window, and equal brokers' medians spread by a tenth.
 //
 // The queue is filled by a connection of its own, with confirms, outside the time: at first, and after every
-// turn back to kReserve. A window right after a filling takes twice as long as the next, so that filled up
-// now and then the throughput of equal brokers spread by 3.9 % between launches, and by 1.8 % filled up after
-// every turn. It is kept short: with 4,000 messages in it the side that was filled
+// turn back to kReserve. A window right after a filling takes a third longer than the next, so that with
+// a filling now and then the throughput of equal brokers spread by 3.9 % between launches, and by 1.8 % with
+// one after every turn. It is kept short: with 4,000 messages in it the side that was filled
 // last needed a fifth more CPU time for the rest of the epoch, because its queue's process had not yet been
 // idle for the second after which it compacts its heap. An operation that finds too few messages (a turn of
 // more than kReserve) fills up itself, so that such a turn reads too long.
