@@ -6,6 +6,7 @@
 
 #include "core/text.hpp"
 #include "core/units.hpp"
+#include "record/finding_ids.hpp"
 #include "verdict/advice.hpp"
 #include "verdict/advice_parts.hpp"
 #include "verdict/names.hpp"
@@ -100,10 +101,17 @@ class Operations : private Part {
     std::string text = check == nullptr ? " What happens when it is full was not tried." : " " + good;
     if (check == nullptr) return text;
     evidence.push_back(at("check", check->id));
-    for (const auto& line : check->evidence) {
-      if (line.find(" left out: ") != std::string::npos) text += " Of that, " + line + ".";
-    }
     return text;
+  }
+
+  // Of this stack, or else of any of the same server.
+  [[nodiscard]] const record::Finding* lost_when_full() const {
+    const record::Finding* found = nullptr;
+    for (const auto& finding : record_.findings) {
+      if (finding.id != record::kLostWhenFull || server_of(finding.stack) != server_of(stack_.id)) continue;
+      if (found == nullptr || of(finding.stack, stack_)) found = &finding;
+    }
+    return found;
   }
 
   void volume(const std::string& place) {
@@ -134,12 +142,9 @@ class Operations : private Part {
         "A full volume was tried: the server says so, loses nothing that it acknowledged, and works "
         "again when there is space.",
         evidence);
-    for (const auto& finding : record_.findings) {
-      if (finding.id.find("acknowledged-before-written") == std::string::npos ||
-          server_of(finding.stack) != server_of(stack_.id))
-        continue;
-      why += " " + finding.text;
-      evidence.push_back(fmt::format("{}: finding {}", finding.stack, finding.id));
+    if (const auto* finding = lost_when_full()) {
+      why += " But: " + finding->text + ".";
+      evidence.push_back(fmt::format("{}: finding {}", finding->stack, finding->id));
     }
     add("volume-" + place.substr(place.rfind('/') + 1), "Watch the volume at " + place, why, lines,
         std::move(evidence), "operations");

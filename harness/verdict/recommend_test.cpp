@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "record/finding_ids.hpp"
 #include "record/sample.hpp"
 
 namespace rootseal::verdict {
@@ -20,6 +21,7 @@ using record::Verdict;
 using testing::AllOf;
 using testing::Contains;
 using testing::Each;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::IsSupersetOf;
@@ -387,18 +389,19 @@ TEST(RecommendTest, AVolumeThatDidNotGrowIsWatchedTooAndSaysWhatAFullOneDid) {
   EXPECT_THAT(volume.lines, HasSubstr("more than 80 %"));
   EXPECT_THAT(volume.why, HasSubstr("What happens when it is full was not tried."));
   add_check(record, kReadonly, "FullVolume.IsSaidAndCostsNothingThatWasAcknowledged", Verdict::pass);
-  record.checks.back().evidence = {"entries of more than 3900 bytes are left out: it may lose them"};
-  record.findings.push_back({"acknowledged-before-written-postgres",
-                             "medium",
-                             "postgres-15/baseline",
-                             "Large entries are acknowledged first.",
-                             {}});
+  const auto lost = [](const char* stack, const char* what) {
+    return record::Finding{record::kLostWhenFull, "medium", stack, what, {}};
+  };
+  record.findings.push_back(lost("postgres-15/baseline", "The control lost one"));
+  EXPECT_THAT(find(record, "postgres/volume-data").why, HasSubstr("But: The control lost one."));
+  record.findings.push_back(lost("postgres-15/readonly", "Two large entries are gone"));
+  record.findings.push_back(lost("postgres-16/readonly", "Another server lost three"));
   volume = find(record, "postgres/volume-data");
-  EXPECT_THAT(volume.why, AllOf(HasSubstr("loses nothing that it acknowledged"), HasSubstr("3900 bytes"),
-                                HasSubstr("Large entries are acknowledged first.")));
+  EXPECT_THAT(volume.why, AllOf(HasSubstr("loses nothing that it acknowledged"),
+                                EndsWith("But: Two large entries are gone.")));
   EXPECT_THAT(volume.evidence,
               IsSupersetOf({"postgres-15/readonly: check FullVolume.IsSaidAndCostsNothingThatWasAcknowledged",
-                            "postgres-15/baseline: finding acknowledged-before-written-postgres"}));
+                            "postgres-15/readonly: finding acknowledged-before-written"}));
 }
 
 TEST(RecommendTest, ATmpfsIsWatchedAgainstItsSize) {

@@ -9,6 +9,7 @@
 #include "any/by_itself.hpp"
 #include "any/journal.hpp"
 #include "any/memory_mounts.hpp"
+#include "record/finding_ids.hpp"
 #include "testing/scenario.hpp"
 
 namespace rootseal::scenarios {
@@ -106,21 +107,19 @@ void FullVolume::try_larger(const RequestedStack& small, const std::string& fold
   const bool was_read =
       core::wait_until(read, deadline().at_most(core::Milliseconds(30'000)), core::Milliseconds(500));
   const auto number = journal.acknowledged_so_far();
-  const std::string what = fmt::format(
-      "of {} entries of more than {} bytes that {} {} acknowledged while its data "
-      "volume filled up",
-      number, smallest, service().description().title, stack().version);
+  const std::string what =
+      fmt::format("{} {} acknowledged {} entries of more than {} bytes while its data volume filled up",
+                  service().description().title, stack().version, number, smallest);
   if (!was_read) {
-    evidence(what + " nothing could be read afterwards");
+    evidence(what + "; nothing could be read afterwards");
   } else if (lost.empty()) {
-    evidence(what + " none is missing this time");
+    evidence(what + "; none is missing this time");
   } else {
-    finding(
-        "acknowledged-before-written", "medium",
-        fmt::format("{}, missing afterwards: {}. It does so with any root: give the volume a size, and an "
-                    "alert long before it is full",
-                    what, lost.size()),
-        {shortened(lost)});
+    finding(record::kLostWhenFull, "medium",
+            fmt::format("{}; {} missing afterwards. It does so with any root: give the volume a size, and an "
+                        "alert long before it is full",
+                        what, lost.size() == 1 ? "one is" : fmt::format("{} are", lost.size())),
+            {shortened(lost)});
   }
 }
 

@@ -100,8 +100,7 @@ class CopyRows final : public workload::Workload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.turn_operations = 1;
-    shape.latency_spans = 2;
-    shape.throughput_spans = 1.5;
+    shape.throughput_spans = 2;
     shape.max_operations = 10'000;
     return shape;
   }

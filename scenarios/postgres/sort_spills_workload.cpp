@@ -26,7 +26,6 @@ class SortSpills final : public workload::Workload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.turn_operations = 1;
-    shape.throughput_spans = 1.5;
     return shape;
   }
   void set_up(const workload::Site& site) const override { SpillingSort::make_table(site, kSchema); }

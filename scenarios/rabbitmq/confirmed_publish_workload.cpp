@@ -12,7 +12,7 @@ class ConfirmedPublish final : public PublishWorkload {
     workload::Shape shape;
     shape.slice = 5;
     shape.latency_spans = 2.5;
-    shape.throughput_spans = 2;
+    shape.throughput_spans = 3;
     shape.turn_operations = 5;
     shape.in_quick = true;
     return shape;

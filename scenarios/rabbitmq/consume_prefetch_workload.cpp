@@ -150,6 +150,8 @@ class ConsumePrefetch final : public workload::Workload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.turn_operations = 1;
+    shape.latency_spans = 0.5;
+    shape.throughput_spans = 0.75;
     return shape;
   }
   void set_up(const workload::Site& site) const override { tear_down(site); }

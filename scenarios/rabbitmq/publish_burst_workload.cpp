@@ -14,6 +14,8 @@ class PublishBurst final : public PublishWorkload {
     workload::Shape shape;
     shape.connections = 1;
     shape.turn_operations = 1;
+    shape.latency_spans = 0.75;
+    shape.throughput_spans = 0.75;
     return shape;
   }
 };
