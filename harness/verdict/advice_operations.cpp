@@ -46,7 +46,7 @@ class Operations : private Part {
             (check == nullptr ? " Replacing an image was not tried."
                               : " A server that was started with another `image:` found its data; that was "
                                 "the same image by another name, not a newer one."),
-        fmt::format("rootseal run --service {0} --image {0}=YOUR_NEW_IMAGE\n", stack_.service),
+        fmt::format("scripts/run.sh --service {0} --image {0}=YOUR_NEW_IMAGE\n", stack_.service),
         std::move(evidence), "operations");
     not_tried();
   }
@@ -104,6 +104,15 @@ class Operations : private Part {
     return text;
   }
 
+  // As the scenario says it in its evidence.
+  [[nodiscard]] bool ended_when_full() const {
+    const auto* check = passing("FullVolume");
+    return check != nullptr &&
+           std::any_of(check->evidence.begin(), check->evidence.end(), [](const auto& line) {
+             return line.find(record::kEndedWhenFull) != std::string::npos;
+           });
+  }
+
   // Of this stack, or else of any of the same server.
   [[nodiscard]] const record::Finding* lost_when_full() const {
     const record::Finding* found = nullptr;
@@ -137,12 +146,17 @@ class Operations : private Part {
           "docker exec CONTAINER df --output=pcent {}\n",
           place);
     }
+    const auto* finding = lost_when_full();
     why += when_full(
         "FullVolume",
-        "A full volume was tried: the server says so, loses nothing that it acknowledged, and works "
-        "again when there is space.",
+        fmt::format("A full volume was tried: the server says so{}, and acknowledges again when there is "
+                    "space{}.",
+                    finding == nullptr ? ", loses nothing that it acknowledged" : "",
+                    ended_when_full() ? "; but it ended meanwhile and had to be started "
+                                        "(restart: unless-stopped)"
+                                      : ""),
         evidence);
-    if (const auto* finding = lost_when_full()) {
+    if (finding != nullptr) {
       why += " But: " + finding->text + ".";
       evidence.push_back(fmt::format("{}: finding {}", finding->stack, finding->id));
     }

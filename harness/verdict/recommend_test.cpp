@@ -389,6 +389,9 @@ TEST(RecommendTest, AVolumeThatDidNotGrowIsWatchedTooAndSaysWhatAFullOneDid) {
   EXPECT_THAT(volume.lines, HasSubstr("more than 80 %"));
   EXPECT_THAT(volume.why, HasSubstr("What happens when it is full was not tried."));
   add_check(record, kReadonly, "FullVolume.IsSaidAndCostsNothingThatWasAcknowledged", Verdict::pass);
+  EXPECT_THAT(find(record, "postgres/volume-data").why,
+              AllOf(HasSubstr("loses nothing that it acknowledged"), Not(HasSubstr("ended meanwhile"))));
+  record.checks.back().evidence = {"the server had ended, is started and acknowledges again 4.7 s after"};
   const auto lost = [](const char* stack, const char* what) {
     return record::Finding{record::kLostWhenFull, "medium", stack, what, {}};
   };
@@ -397,7 +400,7 @@ TEST(RecommendTest, AVolumeThatDidNotGrowIsWatchedTooAndSaysWhatAFullOneDid) {
   record.findings.push_back(lost("postgres-15/readonly", "Two large entries are gone"));
   record.findings.push_back(lost("postgres-16/readonly", "Another server lost three"));
   volume = find(record, "postgres/volume-data");
-  EXPECT_THAT(volume.why, AllOf(HasSubstr("loses nothing that it acknowledged"),
+  EXPECT_THAT(volume.why, AllOf(Not(HasSubstr("loses nothing")), HasSubstr("ended meanwhile"),
                                 EndsWith("But: Two large entries are gone.")));
   EXPECT_THAT(volume.evidence,
               IsSupersetOf({"postgres-15/readonly: check FullVolume.IsSaidAndCostsNothingThatWasAcknowledged",

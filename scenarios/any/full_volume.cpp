@@ -75,7 +75,7 @@ class FullVolume : public Scenario {
         core::wait_until(works, deadline().at_most(core::Milliseconds(60'000)), core::Milliseconds(500)))
         << "there is space again, but it does not acknowledge: " << journal.refusal;
     evidence(fmt::format("the server {} and acknowledges again {} after there was space",
-                         ended ? "had ended, is started" : "went on",
+                         ended ? record::kEndedWhenFull : "went on",
                          core::in_seconds(core::Deadline::Clock::now() - began)));
   }
 };

@@ -47,9 +47,11 @@ TEST_P(PostgresFiles, CopyWritesATable) {
             return copied.ok() ? why_file_lacks_it() : why_not(copied);
           })
       .works_where("root", "writable")
-      .instead("docker exec SERVER psql -c '\\copy TABLE to stdout' > FILE", [&] {
-        return why_not_said(psql(own(), id(), {"-c", "\\copy t to stdout"}), last());
-      });
+      .instead(
+          "docker exec -e PGPASSWORD -e PGUSER -e PGDATABASE SERVER psql -c '\\copy TABLE to stdout' > FILE",
+          [&] {
+            return why_not_said(psql(own(), id(), {"-c", "\\copy t to stdout"}), last());
+          });
 }
 
 TEST_P(PostgresFiles, AScriptIsRun) {
@@ -62,7 +64,7 @@ TEST_P(PostgresFiles, AScriptIsRun) {
         return copied.ok() ? why_not_said(psql(own(), id(), {"-f", file()}), "rows: 101") : why_not(copied);
       })
       .works_where("root", "writable")
-      .instead("docker exec -i SERVER psql < SCRIPT",
+      .instead("docker exec -i -e PGPASSWORD -e PGUSER -e PGDATABASE SERVER psql < SCRIPT",
                [&] { return why_not_said(psql(own(), id(), {}, script), "rows: 101"); });
 }
 
@@ -73,7 +75,7 @@ TEST_P(PostgresFiles, ADumpIsTaken) {
             return dumped.ok() ? why_file_lacks_it() : why_not(dumped);
           })
       .works_where("root", "writable")
-      .instead("docker exec SERVER pg_dump > FILE",
+      .instead("docker exec -e PGPASSWORD -e PGUSER -e PGDATABASE SERVER pg_dump > FILE",
                [&] { return why_not_said(in_server(own(), id(), {"pg_dump"}), last()); });
 }
 
@@ -97,9 +99,9 @@ TEST_P(PostgresBackups, ADumpOfSeveralFilesIsTaken) {
           })
       .works_where("root", "writable")
       .instead(
-          "docker run --rm --network container:SERVER -v FOLDER:/backup IMAGE pg_dump -h 127.0.0.1 -Fd -j 2 "
-          "-f "
-          "/backup/DUMP",
+          "docker run --rm --network container:SERVER -e PGPASSWORD -v FOLDER:/backup --entrypoint pg_dump "
+          "IMAGE "
+          "-h 127.0.0.1 -U USER -d DATABASE -Fd -j 2 -f /backup/DUMP",
           [&] {
             const auto folder = own_folder("backup");
             Typed typed;
@@ -129,17 +131,19 @@ TEST_P(PostgresBackups, ABaseBackupIsTaken) {
             const auto taken = in_server(own(), id(), {"pg_basebackup", "-c", "fast", "-D", file()});
             return taken.ok() ? why_not(docker({{"exec", id(), "pg_verifybackup", file()}})) : why_not(taken);
           })
-      .instead("docker exec SERVER pg_basebackup -D - -Ft -X fetch > FILE",
-               [&] {
-                 const auto archive = own_file("base.tar", "");
-                 const auto taken = docker_to(archive, typed_in_server(own(), id(),
-                                                                       {"pg_basebackup", "-c", "fast", "-D",
-                                                                        "-", "-Ft", "-X", "fetch"}));
-                 return taken.ok() ? why_no_backup(archive) : why_not(taken);
-               })
+      .instead(
+          "docker exec -e PGPASSWORD -e PGUSER -e PGDATABASE SERVER pg_basebackup -D - -Ft -X fetch > FILE",
+          [&] {
+            const auto archive = own_file("base.tar", "");
+            const auto taken = docker_to(
+                archive, typed_in_server(own(), id(),
+                                         {"pg_basebackup", "-c", "fast", "-D", "-", "-Ft", "-X", "fetch"}));
+            return taken.ok() ? why_no_backup(archive) : why_not(taken);
+          })
       // Where pg_hba.conf lets nobody replicate, only what SQL gives can be taken.
       .instead(
-          "docker exec SERVER pg_dumpall > FILE: a logical backup, where pg_hba.conf allows no replication",
+          "docker exec -e PGPASSWORD -e PGUSER -e PGDATABASE SERVER pg_dumpall > FILE: a logical backup, "
+          "where pg_hba.conf allows no replication",
           [&] { return why_not_said(in_server(own(), id(), {"pg_dumpall"}), last()); });
 }
 
