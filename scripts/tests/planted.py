@@ -77,14 +77,16 @@ inode=/var/lib/rabbitmq/.inode
 [ ! -e "$$inode" ] || [ "$$(cat "$$inode")" = "$$(stat -c %i "$$inode")" ] || now=yes
 stat -c %i "$$inode" >"$$inode" """)
 # The broker's own tracer: every message is published a second time, into queues that somebody bound to look at them. The
-# profile says that it is on, so that what it costs is judged.
-TRACING_IS_DECLARED = "  settings: [trace_vhosts]\n  logs: console\n"
-TRACES_EVERYTHING = entrypoint("""(until rabbitmqctl --quiet await_startup; do sleep 0.2; done
+# profile says that it is on, so that what it costs is judged. The port opens when it is.
+TRACING_IS_DECLARED = "  settings: [trace_vhosts, tcp_listeners]\n  logs: console\n"
+TRACES_EVERYTHING = entrypoint("""export RABBITMQ_NODE_PORT=5673
+(until rabbitmqctl --quiet await_startup; do sleep 0.2; done
  rabbitmqctl --quiet trace_on
  rabbitmqctl --quiet eval 'Of = fun(Kind, Name) -> rabbit_misc:r(<<"/">>, Kind, Name) end,
    [begin rabbit_amqqueue:declare(Of(queue, Name), false, false, [{<<"x-max-length">>, long, 100}], none, <<"me">>),
      rabbit_binding:add({binding, Of(exchange, <<"amq.rabbitmq.trace">>), <<"#">>, Of(queue, Name), []}, <<"me">>)
-   end || Name <- [<<"one">>, <<"two">>, <<"three">>, <<"four">>]].') &
+   end || Name <- [<<"one">>, <<"two">>, <<"three">>, <<"four">>]],
+   rabbit_networking:start_tcp_listener(5672, 10).') &
 exec docker-entrypoint.sh rabbitmq-server""")
 LOGS_TO_NOBODY = "    logging: {driver: none}\n"
 TMP = "    tmpfs:\n      - /tmp:size=1m\n"
