@@ -289,7 +289,7 @@ std::vector<Finding> findings() {
   return {{"as-analysed-start-postgres",
            "high",
            "postgres-15/as-analysed",
-           "PostgreSQL does not start with the analysis's own lines: /var/run/postgresql is not writable",
+           "PostgreSQL does not start with the usually recommended lines: /var/run/postgresql is not writable",
            {"FATAL:  could not create lock file \"/var/run/postgresql/.s.PGSQL.5432.lock\": Read-only file "
             "system"}},
           {"residual-G10",

@@ -415,7 +415,7 @@ TEST(RecommendTest, ATmpfsIsWatchedAgainstItsSize) {
   EXPECT_THAT(find(record, "postgres/tmpfs-tmp").why, HasSubstr("It is memory"));
 }
 
-TEST(RecommendTest, TheAnswersOfTheAnalysisAreThere) {
+TEST(RecommendTest, LogsImagesReasonsAndTemporaryFilesAreSpokenOf) {
   Record record = sample_record();
   add_check(record, kReadonly, "LogSink.OutsideReceivesWhatTheServerLogs", Verdict::pass);
   add_check(record, kReadonly, "NewImage.FindsTheData", Verdict::pass);

@@ -66,7 +66,7 @@ std::vector<std::string> compare_journal(const std::set<std::uint64_t>& acknowle
                                          const std::map<std::uint64_t, std::string>& found) {
   std::vector<std::string> wrong;
   for (const auto number : acknowledged) {
-    if (!found.contains(number)) wrong.push_back(fmt::format("{} was acknowledged and is lost", number));
+    if (!found.contains(number)) wrong.push_back(fmt::format("{}{}", number, kIsLost));
   }
   for (const auto& [number, payload] : found) {
     if (number == 0 || number > last_attempted) {

@@ -21,6 +21,9 @@ struct Entry {
 // Received against sent: lost, duplicated, altered, never sent, reordered.
 std::vector<std::string> compare_sequence(const std::vector<Entry>& sent, const std::vector<Entry>& received);
 
+// How compare_journal() ends the line of an acknowledged number that is not there.
+inline constexpr const char* kIsLost = " was acknowledged and is lost";
+
 // After a crash: every acknowledged number is there; nothing is there that was not attempted; every payload
 // is the one that `expected` says for its number.
 std::vector<std::string> compare_journal(const std::set<std::uint64_t>& acknowledged,
