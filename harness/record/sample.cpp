@@ -286,17 +286,18 @@ std::vector<Comparison> comparisons() {
 }
 
 std::vector<Finding> findings() {
-  return {{"as-analysed-start-postgres",
-           "high",
-           "postgres-15/as-analysed",
-           "PostgreSQL does not start with the usually recommended lines: /var/run/postgresql is not writable",
-           {"FATAL:  could not create lock file \"/var/run/postgresql/.s.PGSQL.5432.lock\": Read-only file "
-            "system"}},
-          {"residual-G10",
-           "medium",
-           "postgres-15/readonly",
-           "root can execute a file that it wrote to /dev",
-           {}}};
+  return {
+      {"as-analysed-start-postgres",
+       "high",
+       "postgres-15/as-analysed",
+       "PostgreSQL does not start with the usually recommended lines: /var/run/postgresql is not writable",
+       {"FATAL:  could not create lock file \"/var/run/postgresql/.s.PGSQL.5432.lock\": Read-only file "
+        "system"}},
+      {"residual-G10",
+       "medium",
+       "postgres-15/readonly",
+       "root can execute a file that it wrote to /dev",
+       {}}};
 }
 
 }  // namespace
