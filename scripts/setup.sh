@@ -27,6 +27,7 @@ test_packages=(busybox-static libxml2-utils)
 check_packages=(clang-format-14 shellcheck)
 tidy_packages=(clang-tidy-14)
 engine_seconds=60
+engine_attempts=3
 engine_log=/var/log/rootseal-dockerd.log
 compose_plugin=$root_dir/build/tools/cli-plugins/docker-compose
 
@@ -77,23 +78,42 @@ install_packages() {
         die 3 "setup: apt: $*: not installed; see the message above, and whether apt reaches a Debian mirror"
 }
 
+# The pid in a file, when a process of that name has it.
+pid_of() {
+    local pid state
+    pid=$(cat "$1" 2>/dev/null) && [[ $(cat "/proc/$pid/comm" 2>/dev/null) == "$2" ]] || return 1
+    state=$(sed -n 's/^State:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null) && [[ -n $state && $state != Z* ]] &&
+        printf '%s\n' "$pid"
+}
+
+# Another dockerd than the one we started: the package's own start script may have been quicker, or one is still ending.
+another_engine() { pid_of /var/run/docker.pid dockerd >/dev/null; }
+
+# A dockerd that was killed leaves files with its pid and its containerd's. The kernel gives these numbers to other
+# processes later; dockerd takes whatever has them for the one that runs, and refuses to start.
+drop_stale_pid_files() {
+    pid_of /var/run/docker.pid dockerd >/dev/null || rm -f /var/run/docker.pid
+    pid_of /var/run/docker/containerd/containerd.pid containerd >/dev/null ||
+        rm -f /var/run/docker/containerd/containerd.pid
+}
+
 run_engine() {
+    drop_stale_pid_files
     setsid nohup dockerd </dev/null >"$engine_log" 2>&1 &
     engine_pid=$!
 }
 
-# Another dockerd than the one we started: the package's own start script may have been quicker.
-another_engine() {
-    local pid
-    pid=$(cat /var/run/docker.pid 2>/dev/null) && kill -0 "$pid" 2>/dev/null
-}
-
+# Ours ends at once where another one runs; when that one ends instead of answering, ours is started again.
 await_engine() {
-    local until=$((SECONDS + engine_seconds))
+    local until=$((SECONDS + engine_seconds)) attempts=$engine_attempts
     until engine_answers; do
         if [[ -n $engine_pid ]] && ! kill -0 "$engine_pid" 2>/dev/null && ! another_engine; then
-            tail -n 20 "$engine_log" >&2
-            return 1
+            if ((--attempts == 0)); then
+                tail -n 20 "$engine_log" >&2
+                return 1
+            fi
+            sleep 0.5
+            run_engine
         fi
         ((SECONDS < until)) || return 1
         sleep 0.2
