@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "run/parallel.hpp"
+#include "wire/occasion.hpp"
 
 namespace rootseal::run {
 
@@ -41,7 +42,7 @@ std::vector<StackSpec> specs_of(const Bench& bench, const ServicePlan& service, 
     specs.push_back(std::move(spec));
   };
   add(service.control(), "");
-  add(service.control(), kTwin);
+  if (wire::has_twin(to_text(bench.options.size), launch)) add(service.control(), kTwin);
   for (const auto* profile : measured_candidates(service, bench.options.size)) add(*profile, "");
   return specs;
 }

@@ -132,7 +132,7 @@ void require_share(const std::string& plant) {
 Plan::Launches launches_of(const Options& options) {
   if (options.launches > 0) return {options.launches, options.launches, options.launches};
   if (options.size == Size::quick) return {3, 3, 3};
-  return options.size == Size::full ? Plan::Launches{6, 12, 24} : Plan::Launches{4, 6, 8};
+  return options.size == Size::full ? Plan::Launches{6, 12, 24} : Plan::Launches{4, 6, 12};
 }
 
 }  // namespace

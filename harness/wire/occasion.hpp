@@ -24,11 +24,16 @@ struct Occasion {
   int launch = 1;
 };
 
+// Whether a launch has a twin of the control at all. In default it is one of the first four, and of every
+// second one after them: it has to show a bias, not to be judged.
+bool has_twin(const std::string& size, int launch);
+
 // Whether the pair of the control and a contender (`twin`: the control's own twin) is measured with that
 // workload. In quick only those that ask for it (in_quick). Recorded workloads (judged = false): in default
 // in launches 1 to 3 and not on the twin, in full in every launch and on the twin. One that is named without
 // a wildcard always does. Those that restart the server: only in launches 1 to 3, and never on the twin,
-// whose restart says nothing new. What takes part in any launch takes part in the first.
+// whose restart says nothing new. The twin is in no launch that
+// has none. What takes part in any launch takes part in the first.
 bool takes_part(const WorkloadFacts& facts, const Occasion& occasion, bool twin);
 
 // Whether any of the globs, separated by commas, matches.

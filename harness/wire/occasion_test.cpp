@@ -44,6 +44,17 @@ TEST(TakesPartTest, RestartsDoInThreeLaunchesAndNotOnTheTwin) {
   EXPECT_EQ(launches(restarts, {"postgres", "*", "full"}, true), "------");
 }
 
+TEST(TakesPartTest, OnTheTwinNotInEveryLaunchByDefault) {
+  const WorkloadFacts judged{"select", "postgres", true, false, false, true};
+  EXPECT_EQ(launches(judged, {"postgres", "*", "default"}, true), "1234-6");
+  EXPECT_EQ(launches(judged, {"postgres", "select", "default"}, true), "1234-6");
+  EXPECT_EQ(launches(judged, {"postgres", "*", "quick"}, true), "123456");
+  EXPECT_EQ(launches(judged, {"postgres", "*", "full"}, true), "123456");
+  EXPECT_FALSE(has_twin("default", 5));
+  EXPECT_TRUE(has_twin("default", 6));
+  EXPECT_FALSE(has_twin("default", 11));
+}
+
 TEST(TakesPartTest, WhatIsNamedDoesInEverySize) {
   const WorkloadFacts recorded{"dump", "postgres", false, false, false};
   EXPECT_EQ(launches(recorded, {"postgres", "dump", "quick"}), "123456");

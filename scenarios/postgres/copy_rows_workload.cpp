@@ -101,6 +101,7 @@ class CopyRows final : public workload::Workload {
     workload::Shape shape;
     shape.turn_operations = 1;
     shape.throughput_spans = 2;
+    shape.epochs = 2;
     shape.max_operations = 10'000;
     return shape;
   }

@@ -11,8 +11,9 @@ class ConfirmedPublish final : public PublishWorkload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.slice = 5;
-    shape.latency_spans = 2.5;
-    shape.throughput_spans = 3;
+    shape.latency_spans = 1.5;
+    shape.throughput_spans = 2;
+    shape.epochs = 2;
     shape.turn_operations = 5;
     shape.in_quick = true;
     return shape;

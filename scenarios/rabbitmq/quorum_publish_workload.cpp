@@ -13,7 +13,7 @@ class QuorumPublish final : public PublishWorkload {
     workload::Shape shape;
     shape.slice = 5;
     shape.latency_spans = 2;
-    shape.throughput_spans = 3;
+    shape.throughput_spans = 2;
     shape.turn_operations = 5;
     return shape;
   }

@@ -64,7 +64,9 @@ struct Shape {
   unsigned slice = 1;            // latency: operations in a row on one side; see the README for how to choose
   double latency_spans = 1;      // how long its latency part is, in those of the plan
   double throughput_spans =
-      1;                     // likewise; both so that p50 and throughput are known to within 1 % by default
+      1;                // likewise; both so that p50 and throughput are known to within 1 % by default
+  unsigned epochs = 1;  // of a launch, in those of the plan (not in quick): more where new connections and
+                        // queues differ by more than servers do
   unsigned connections = 4;  // throughput: lanes that switch sides together; 0 = it is not measured
   std::chrono::nanoseconds turn{1'000'000};  // throughput: how long one side works before the other
   unsigned turn_operations = 0;              // not 0: each lane does so many per turn instead

@@ -118,10 +118,8 @@ std::size_t Benchmarks::register_all() {
     if (session_.done.count(name) + session_.done.count(progress->entry->name) != 0) {
       continue;
     }
-    const auto& plan = session_.settings.plan;
-    progress->wanted = !progress->entry->make()->shape().judged ? plan.recorded_epochs
-                       : is_twin(*progress->contender)          ? plan.twin_epochs
-                                                                : plan.epochs;
+    progress->wanted =
+        epochs_of(session_.settings.plan, progress->entry->make()->shape(), is_twin(*progress->contender));
     Progress& mine = *progress;
     pairs_.push_back(std::move(progress));
     benchmark::RegisterBenchmark(name.c_str(),
@@ -190,13 +188,15 @@ void Benchmarks::heat(const Entry& entry) {
       derived_seed(settings.seed, "heating " + entry.name, static_cast<std::uint64_t>(settings.launch));
   auto stacks = session_.context.stacks;
   shuffle(stacks, derived_seed(plan.seed, "order", 0));
+  std::vector<const Server*> servers;
   for (const auto& stack : stacks) {
     try {
-      solo(entry, server(stack), clock_, plan);
+      servers.push_back(&server(stack));
     } catch (const std::exception&) {
-      // Nothing was measured here. The pairs of this stack meet the same fault, and say whose it is.
+      // The pairs of this stack meet the same fault, and say whose it is.
     }
   }
+  workload::heat(entry, servers, clock_, plan);
 }
 
 void Benchmarks::next_epoch(benchmark::State& state, Progress& progress) {

@@ -58,7 +58,9 @@ struct Behaviour {
 
 struct World {
   FakeClock clock;
-  std::map<std::string, Behaviour> stacks;          // by id
+  std::map<std::string, Behaviour> stacks;  // by id
+  std::atomic<const Behaviour*> active{nullptr};
+  std::atomic<unsigned> hand_overs{0};              // from the lanes of one server to those of another
   Shape shape{.in_quick = true, .connections = 0};  // of the workload
 };
 
@@ -108,15 +110,16 @@ class FakeWorkload final : public Workload {
     auto& stack = world_.stacks[site.target.subject];
     stack.seeds.push_back(seat.seed);
     stack.seats.push_back(seat.number);
-    return std::make_unique<FakeLane>(world_.clock, stack);
+    return std::make_unique<FakeLane>(world_, stack);
   }
 
  private:
   class FakeLane final : public Lane {
    public:
-    FakeLane(FakeClock& clock, Behaviour& behaviour) : clock_(clock), behaviour_(behaviour) {}
+    FakeLane(World& world, Behaviour& behaviour) : world_(world), behaviour_(behaviour) {}
     void operation() override {
-      clock_.pass(behaviour_.takes);
+      if (world_.active.exchange(&behaviour_) != &behaviour_) ++world_.hand_overs;
+      world_.clock.pass(behaviour_.takes);
       if (++behaviour_.operations > behaviour_.wrong_at) {
         throw WrongResult("another row came back");
       }
@@ -130,7 +133,7 @@ class FakeWorkload final : public Workload {
     }
 
    private:
-    FakeClock& clock_;
+    World& world_;
     Behaviour& behaviour_;
   };
 

@@ -228,6 +228,41 @@ std::map<std::string, double> solo(const Entry& entry, const Server& server, Clo
   return values;
 }
 
+void heat(const Entry& entry, const std::vector<const Server*>& servers, Clock& clock, const Solo& plan) {
+  const auto workload = entry.make();
+  struct Heated {
+    const Server* server;
+    Loop loop;
+  };
+  std::vector<Heated> sides;
+  // Runs `work` on each; those on which it fails are no longer among `sides`.
+  const auto on_each = [&](const std::function<void(Heated&)>& work) {
+    std::erase_if(sides, [&](Heated& side) {
+      try {
+        work(side);
+        return false;
+      } catch (const std::exception&) {
+        return true;
+      }
+    });
+  };
+  for (const Server* server : servers) sides.push_back({server, {}});
+  if (!plan.prepared) {
+    on_each([&](Heated& side) { side.server->connect([&](const Site& site) { workload->set_up(site); }); });
+  }
+  on_each([&](Heated& side) { side.loop = connect(*workload, *side.server, clock, plan); });
+  for (Nanoseconds driven{0}; driven < plan.span; driven += kHeatingTurn) {
+    on_each([&](Heated& side) {
+      std::vector<Counted> thrown_away(plan.connections);
+      all_at_once(side.loop.lanes, clock, {kHeatingTurn, plan.max_operations}, thrown_away);
+      for (const auto& lane : side.loop.lanes) lane->settle();
+    });
+  }
+  on_each([&](Heated& side) { verify(side.loop); });
+  if (plan.prepared) return;
+  on_each([&](Heated& side) { side.server->connect([&](const Site& site) { workload->tear_down(site); }); });
+}
+
 void contrast(const Entry& entry, const Server& server, Clock& clock, const Solo& plan,
               const std::vector<double>& shares, unsigned rounds,
               const std::function<void(const Rates&)>& done) {

@@ -11,16 +11,22 @@ using namespace std::chrono_literals;
 
 Plan plan_for(const std::string& size) {
   if (size == "quick") {
-    return {1, 250ms, 300ms, {30ms, 2, 0.05}, 150ms};
+    return {1, false, 250ms, 300ms, {30ms, 2, 0.05}, 150ms};
   }
   if (size == "default") {
-    return {2, 400ms, 500ms, {20ms, 2, 0.05}, 150ms};
+    return {1, true, 400ms, 500ms, {20ms, 2, 0.05}, 150ms};
   }
   if (size == "full") {
-    return {2, 1500ms, 2000ms, {75ms, 3, 0.03}, 400ms, 2, 2};
+    return {2, true, 1500ms, 2000ms, {75ms, 3, 0.03}, 400ms, 2, 2};
   }
   throw core::UsageError(
       {"reading the context", "size", "'" + size + "' is not a size", "quick, default or full"});
+}
+
+unsigned epochs_of(const Plan& plan, const Shape& shape, bool twin) {
+  if (!shape.judged) return plan.recorded_epochs;
+  if (twin) return plan.twin_epochs;
+  return plan.shaped ? plan.epochs * std::max(1U, shape.epochs) : plan.epochs;
 }
 
 wire::WorkloadFacts facts_of(const Entry& entry) {

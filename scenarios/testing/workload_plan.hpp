@@ -13,6 +13,7 @@ namespace rootseal::workload {
 
 struct Plan {
   unsigned epochs = 0;           // per pair and launch, each on new connections; of judged workloads
+  bool shaped = true;            // a workload's own number of epochs counts (Shape::epochs)
   Nanoseconds latency{0};        // of an epoch, both sides together
   Nanoseconds throughput{0};     // likewise
   WarmUp warm_up;                // of an epoch: only the connections are new
@@ -23,6 +24,9 @@ struct Plan {
 
 // "quick", "default", "full"; throws UsageError on anything else.
 Plan plan_for(const std::string& size);
+
+// How many epochs a workload has in a launch on a contender.
+unsigned epochs_of(const Plan& plan, const Shape& shape, bool twin);
 
 // What --list says about a workload.
 wire::WorkloadFacts facts_of(const Entry& entry);

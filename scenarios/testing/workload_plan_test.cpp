@@ -58,6 +58,21 @@ TEST(PlanTest, GrowsWithTheSize) {
   EXPECT_THROW(plan_for("huge"), core::UsageError);
 }
 
+TEST(PlanTest, AWorkloadMayAskForMoreEpochsButNotInQuick) {
+  Shape once, thrice, recorded;
+  thrice.epochs = 3;
+  recorded.judged = false;
+  recorded.epochs = 3;
+  for (const char* size : {"quick", "default", "full"}) {
+    const auto plan = plan_for(size);
+    EXPECT_EQ(epochs_of(plan, once, false), plan.epochs) << size;
+    EXPECT_EQ(epochs_of(plan, thrice, false), size == std::string("quick") ? plan.epochs : 3 * plan.epochs)
+        << size;
+    EXPECT_EQ(epochs_of(plan, thrice, true), plan.twin_epochs) << size;
+    EXPECT_EQ(epochs_of(plan, recorded, false), plan.recorded_epochs) << size;
+  }
+}
+
 TEST(SeedTest, IsTheSameEverywhere) {
   std::uint64_t state = 1234567;
   EXPECT_EQ(next_random(state), 6457827717110365317ULL) << "SplitMix64's published first value";
