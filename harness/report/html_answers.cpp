@@ -194,7 +194,7 @@ Markup html_answers(const Record& record) {
                     : run.verdict == record::RunVerdict::inconclusive ? Mood::open
                                                                       : Mood::bad;
   Markup out = element("h1", Markup::text("rootseal: what a read-only root does")) +
-               element("p", badge(mood, headline(run)) + Markup::text(" " + verdict_in_words(run)),
+               element("p", badge(mood, headline(record)) + Markup::text(" " + verdict_in_words(record)),
                        {{"class", "verdict"}}) +
                element("p",
                        Markup::text(fmt::format("Run {}, started {}{}.", run.id, run.started,
