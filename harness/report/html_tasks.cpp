@@ -94,7 +94,7 @@ Markup html_tasks(const Record& record) {
 Markup html_recommendations(const Record& record) {
   const auto all = verdict::recommend(record);
   if (all.empty()) return {};
-  Markup out = paragraph(Markup::text(how_to_use_recommendations(), 900));
+  Markup out = paragraph(prose(how_to_use_recommendations()));
   std::string service;
   std::vector<Markup> list;
   const auto end_of_service = [&] {

@@ -172,7 +172,7 @@ TEST(HtmlTest, WhatIsToBePastedIsOpenAndWholeFilesAreFolded) {
   ASSERT_NE(block, std::string::npos);
   ASSERT_NE(files, std::string::npos);
   EXPECT_LT(block, files);
-  EXPECT_THAT(page.substr(part, block - part), HasSubstr("with version 1 it is docker-compose"));
+  EXPECT_THAT(page.substr(part, block - part), HasSubstr("with version 1 it is <code>docker-compose</code>"));
   EXPECT_THAT(page.substr(part, block - part), Not(HasSubstr("<details")));
 }
 

@@ -70,7 +70,8 @@ TEST(UnjudgedTest, APassSaysInItsFirstLineHowManyFiguresWereNotJudged) {
   EXPECT_EQ(headline(record), "PASS (exit status 0); " + words);
   EXPECT_THAT(console(record, false), HasSubstr("\nPASS (exit status 0); " + words + "\n  to have what"));
   EXPECT_THAT(markdown(record), testing::StartsWith("# rootseal: PASS (exit status 0); " + words + "\n"));
-  EXPECT_THAT(html(record), HasSubstr("PASS (exit status 0); " + words + "</span>"));
+  EXPECT_THAT(html(record),
+              HasSubstr("PASS (exit status 0)</span><span class=\"words open\">; " + words + "</span>."));
   EXPECT_THAT(verdict_in_words(record), testing::StartsWith("Everything else"));
   record.run.verdict = record::RunVerdict::fail;
   EXPECT_EQ(headline(record), "FAIL (exit status 0)") << "there is something graver to say";
