@@ -8,7 +8,8 @@ std::string how_to_use_recommendations() {
          "for each, from the candidate that claims most. What is marked as tried in this run was part of "
          "that "
          "stack or was done to it; the rest follows from what was seen, and was not tried as it stands. "
-         "Commands are those of version 2 of Compose (`docker compose`); with version 1 it is `docker-compose`.";
+         "Commands are those of version 2 of Compose (`docker compose`); with version 1 it is "
+         "`docker-compose`.";
 }
 
 std::string tried(const verdict::Recommendation& each) {

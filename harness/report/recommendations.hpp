@@ -7,7 +7,7 @@
 
 namespace rootseal::report {
 
-std::string how_to_use_recommendations();  // with `code` in it
+std::string how_to_use_recommendations();                // with `code` in it
 std::string tried(const verdict::Recommendation& each);  // "tried in this run"
 
 }  // namespace rootseal::report
