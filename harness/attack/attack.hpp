@@ -67,6 +67,11 @@ struct Definition {
   bool by_design = false;
   bool own_stack = false;  // restarts, fills or destroys: never in a stack that others use
   std::string remedy;
+  // Where the server has this setting, what the attack leaves behind does nothing by itself; `note` says why.
+  struct Dormant {
+    std::string setting, value, note;
+  };
+  std::optional<Dormant> dormant_where;
   struct Liveness {
     std::string override_text;  // Compose override (of the service `server`) that takes one protection away
     std::string protection;     // "capabilities: SYS_ADMIN added"
@@ -104,6 +109,7 @@ struct Site {
   std::string version;  // of the server, for ${version}; empty = asked of the image's environment
   // Of the container, by environment_of(); empty = asked for each attempt.
   std::map<std::string, std::string> environment;
+  std::map<std::string, std::string> settings;  // of the server, as far as they were asked for
   bool throwaway = false;
   std::string protection_off;
 };

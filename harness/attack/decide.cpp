@@ -124,6 +124,15 @@ std::string stopper_of_text(const std::string& text, bool noexec, bool server) {
   return kOther;
 }
 
+std::string dormant_because(const Definition& definition,
+                            const std::map<std::string, std::string>& settings) {
+  if (!definition.dormant_where) return "";
+  const auto at = settings.find(definition.dormant_where->setting);
+  return at != settings.end() && at->second == definition.dormant_where->value
+             ? definition.dormant_where->note
+             : "";
+}
+
 std::vector<std::string> must_be_blocked_by(const Definition& definition, const profile::Profile& profile,
                                             const std::string& identity) {
   std::vector<std::string> claims;

@@ -2,6 +2,7 @@
 // interface.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,9 @@ std::string path_in(const std::string& text);
 // What the words of a program or a server say. `noexec`: the program lies on a noexec mount. `server`: it is
 // the answer of a server, which also refuses by its own rules.
 std::string stopper_of_text(const std::string& text, bool noexec, bool server);
+
+// Why what a successful attack left behind does nothing on a server with these settings; empty: it does.
+std::string dormant_because(const Definition& definition, const std::map<std::string, std::string>& settings);
 
 // "root: read-only", ...: the claims by which this profile must block this identity. Empty = no expectation.
 std::vector<std::string> must_be_blocked_by(const Definition& definition, const profile::Profile& profile,

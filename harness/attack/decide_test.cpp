@@ -158,6 +158,15 @@ TEST(MustBeBlockedByTest, APlaceThatTheProfileDeclaresWritableIsNotExpectedToBlo
   }
 }
 
+TEST(DormantBecauseTest, OnlyWhereTheServerHasThatSettingWithThatValue) {
+  Definition definition;
+  EXPECT_EQ(dormant_because(definition, {{"archive", "off"}}), "");
+  definition.dormant_where = {"archive", "off", "it is not run"};
+  EXPECT_EQ(dormant_because(definition, {{"archive", "off"}}), "it is not run");
+  EXPECT_EQ(dormant_because(definition, {{"archive", "on"}}), "");
+  EXPECT_EQ(dormant_because(definition, {{"log", "off"}}), "") << "what is not known is not off";
+}
+
 TEST(MustBeBlockedByTest, DependsOnClaimsAndIdentityAlone) {
   Definition definition;
   definition.blocked_when = {{{{"root", "read-only"}, {"tmpfs", "noexec"}}, {}, {"root"}},

@@ -18,9 +18,9 @@ namespace fs = std::filesystem;
 using profile::Reader;
 using Texts = std::vector<std::string>;
 
-const Texts kKeys{"id",        "title",  "threat",   "severity", "references", "identities",
-                  "needs",     "action", "effect",   "undo",     "traces",     "blocked_when",
-                  "by_design", "remedy", "liveness", "stack"};
+const Texts kKeys{"id",        "title",  "threat",   "severity", "references",   "identities",
+                  "needs",     "action", "effect",   "undo",     "traces",       "blocked_when",
+                  "by_design", "remedy", "liveness", "stack",    "dormant_where"};
 const Texts kSeverities{"low", "medium", "high", "critical"};
 const Texts kIdentities{"root", "service", "admin", "client", "engine"};
 const Texts kWithSteps{"root", "service", "admin", "engine"};  // for whom there are kinds of steps
@@ -155,6 +155,11 @@ Definition::Liveness liveness_of(const Reader& reader) {
   return {YAML::Dump(override_file) + "\n", reader.at("protection").text(), claims_of(reader.at("on"))};
 }
 
+Definition::Dormant dormant_of(const Reader& reader) {
+  reader.allow({"setting", "value", "note"});
+  return {reader.at("setting").text(), reader.at("value").text(), reader.at("note").text()};
+}
+
 void read_needs(Definition& definition, const Reader& reader) {
   reader.allow({"tools", "claims"});
   if (reader.has("tools")) definition.needs_tools = reader.at("tools").texts();
@@ -197,6 +202,7 @@ void read_what_it_does(Definition& definition, const Reader& reader) {
   if (reader.has("traces")) definition.traces = reader.at("traces").texts();
   read_expectations(definition, reader.at("blocked_when"));
   if (reader.has("liveness")) definition.liveness = liveness_of(reader.at("liveness"));
+  if (reader.has("dormant_where")) definition.dormant_where = dormant_of(reader.at("dormant_where"));
 }
 
 bool has_step(const Definition& definition, Step::Kind kind) {

@@ -111,6 +111,19 @@ TEST_F(AttackLoadTest, WhatIsWrongIsNamedWithFileLineAndTheNearest) {
   EXPECT_THAT(complaint("- exec: [cp, a, b]", "- admin: SELECT 1"), HasSubstr("of the identity admin alone"));
 }
 
+TEST_F(AttackLoadTest, WhatMakesItDormantHasASettingAValueAndANote) {
+  EXPECT_FALSE(good().dormant_where);
+  EXPECT_THAT(
+      complaint("remedy: something\n",
+                "remedy: something\ndormant_where: {setting: archive, value: \"off\", note: not run}\n"),
+      HasSubstr("accepted"));
+  EXPECT_EQ(good().dormant_where->setting, "archive");
+  EXPECT_EQ(good().dormant_where->value, "off");
+  EXPECT_EQ(good().dormant_where->note, "not run");
+  EXPECT_THAT(complaint("remedy: something\n", "remedy: something\ndormant_where: {setting: archive}\n"),
+              HasSubstr("value"));
+}
+
 TEST_F(AttackLoadTest, ARestartNeedsAStackOfItsOwn) {
   EXPECT_THAT(complaint("- exec: [cp, a, b]", "- restart: true"),
               AllOf(HasSubstr("restarts the server that others use"), HasSubstr("stack: own")));

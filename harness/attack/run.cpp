@@ -174,6 +174,9 @@ void attempt(const Definition& definition, const std::string& identity, const Si
   Attempt(filled, identity, site, row).make();
   if (definition.by_design && row.observed == Observed::succeeded && row.note.empty())
     row.note = "allowed by design";
+  const std::string dormant =
+      row.observed == Observed::succeeded ? dormant_because(definition, site.settings) : "";
+  if (!dormant.empty()) row.note += (row.note.empty() ? "" : "; ") + dormant;
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ Run run() {
   run.reasons = {
       "check AnyRestart.EmptiesTmpfs failed on rabbitmq-3.10/readonly: /tmp/marker is still there after a "
       "restart; "
-      "expected a fresh tmpfs\n<&> \x1b[31m",
+      "expected a fresh tmpfs\n<&> \x1b[31m\x1b[2J",
       "attack G09 as root succeeded on rabbitmq-3.10/readonly although \"tmpfs: noexec\" must block it",
       "service can write /srv on rabbitmq-3.10/readonly, which the profile does not declare",
       std::string("p50 of connect_close is worse on postgres-15/hardened than on postgres-15/baseline: ") +

@@ -149,8 +149,9 @@ std::vector<Check> sample_checks() {
   checks.push_back(check(kStartCheck, "postgres-15/as-analysed", "function", Verdict::fail, 4.1,
                          "did not start: /var/run/postgresql is not writable"));
   add_server(checks, "rabbitmq-3.10", "RabbitPublish.ConfirmedMessagesAreConsumedOnce");
-  checks.push_back(check("AnyRestart.EmptiesTmpfs", "rabbitmq-3.10/readonly", "recovery", Verdict::fail, 9.5,
-                         "/tmp/marker is still there after a restart; expected a fresh tmpfs\n<&> \x1b[31m"));
+  checks.push_back(
+      check("AnyRestart.EmptiesTmpfs", "rabbitmq-3.10/readonly", "recovery", Verdict::fail, 9.5,
+            "/tmp/marker is still there after a restart; expected a fresh tmpfs\n<&> \x1b[31m\x1b[2J"));
   checks.back().evidence = {"/tmp/marker: 36 bytes, written before the restart"};
   checks.push_back(check("AnyLogs.ArriveWhereTheProfileSays", "rabbitmq-3.10/baseline", "function",
                          Verdict::skipped, 0, "the profile does not say where"));
@@ -170,7 +171,7 @@ std::vector<Task> sample_tasks() {
     }
   }
   all.push_back(task("AnyFiles.AProgramGoesIn#2", "rabbitmq-3.10/readonly", "run the program in place"));
-  all.back().happened = "sh: /usr/local/bin/tool: not found\n<&> \x1b[31m";
+  all.back().happened = "sh: /usr/local/bin/tool: not found\n<&> \x1b[31m\x1b[2J";
   all.back().instead = "run it from the data volume";
   all.back().instead_works = false;
   return all;

@@ -7,6 +7,7 @@
 
 #include "report/cost.hpp"
 #include "report/text.hpp"
+#include "report/unjudged.hpp"
 
 namespace rootseal::report {
 namespace {
@@ -108,9 +109,12 @@ std::string role_of(const Record& record, const std::string& stack) {
 
 std::string origin(const record::Image& image) { return image.built_here ? "built here" : "not built here"; }
 
-std::string headline(const record::Run& run) {
-  const std::string word = upper(to_text(run.verdict));
-  return run.exit_status < 0 ? word : fmt::format("{} (exit status {})", word, run.exit_status);
+std::string headline(const Record& record) {
+  const auto& run = record.run;
+  std::string text = upper(to_text(run.verdict));
+  if (run.exit_status >= 0) text += fmt::format(" (exit status {})", run.exit_status);
+  const std::size_t open = run.verdict == record::RunVerdict::pass ? unjudged(record) : 0;
+  return open == 0 ? text : text + "; " + unjudged_in_words(open);
 }
 
 std::vector<ServerAnswers> answers(const Record& record) {

@@ -35,6 +35,8 @@ bool is_main(const record::Stack& stack);         // neither a twin nor beside a
 std::string role_of(const record::Record& record,
                     const std::string& stack);   // empty when the record does not say
 std::string origin(const record::Image& image);  // "built here", "official or given"
-std::string headline(const record::Run& run);    // "FAIL (exit status 1)"
+// "FAIL (exit status 1)"; of a pass also how many figures were not known well enough to be judged. The first
+// line of every report.
+std::string headline(const record::Record& record);
 
 }  // namespace rootseal::report

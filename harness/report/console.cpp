@@ -4,6 +4,7 @@
 #include "report/report.hpp"
 #include "report/text.hpp"
 #include "report/threats.hpp"
+#include "report/unjudged.hpp"
 
 namespace rootseal::report {
 namespace {
@@ -25,7 +26,8 @@ class Console {
   }
 
  private:
-  void line(const std::string& text = "") { out_ += text + "\n"; }
+  // Text that is not ours may end in a space.
+  void line(const std::string& text = "") { out_ += text.substr(0, text.find_last_not_of(' ') + 1) + "\n"; }
 
   [[nodiscard]] std::string painted(const std::string& text) const {
     if (!colour_) return text;
@@ -39,7 +41,9 @@ class Console {
     const auto took = seconds_between(run.started, run.finished);
     line(fmt::format("rootseal {}, run {} ({}){}", record_.tool.version, run.id, run.size,
                      took ? ", " + duration(*took) : ""));
-    line(painted(headline(run)));
+    line(painted(headline(record_)));
+    if (run.verdict != RunVerdict::pass) return;
+    for (const auto& step : to_judge_them(record_)) line("  " + step);
   }
 
   void block(const ServerAnswers& server) {

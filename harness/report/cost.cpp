@@ -33,6 +33,7 @@ void count(Cost& cost, const Comparison& row) {
   if (row.metric == kGuard && !row.judged) return;  // it speaks up when it finds something
   if (!row.judged) {
     ++cost.recorded;
+    cost.not_judged.push_back(&row);
   } else if (row.verdict == Verdict::fail) {
     ++cost.slower;
   } else if (row.verdict == Verdict::inconclusive) {

@@ -13,6 +13,7 @@ namespace rootseal::report {
 struct Cost {
   // Rows of throughput and latencies, of the workloads that are for judging.
   std::size_t slower = 0, open = 0, within = 0, recorded = 0;
+  std::vector<const record::Comparison*> not_judged;  // those that are `recorded`
   // Their throughput whose interval reaches farthest to the slow side; nullptr when none was measured.
   const record::Comparison* worst = nullptr;
   // Throughput and p50 of any workload that were not judged, and whose whole interval lies beyond the margin

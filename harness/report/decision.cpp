@@ -10,6 +10,7 @@
 #include "report/next_step.hpp"
 #include "report/risks.hpp"
 #include "report/text.hpp"
+#include "report/unjudged.hpp"
 
 namespace rootseal::report {
 namespace {
@@ -194,6 +195,8 @@ class Weighing {
       answer.note =
           fmt::format("slower, recorded and not judged: {}", fmt::join(slower_workloads(cost), ", "));
     }
+    const std::string unknown = unjudged_of(record_, stack_);
+    if (!unknown.empty()) because(unknown);
     const Standing verified = weigh_checks("performance");
     // Figures of which none could be judged show nothing: a quick run's intervals are wide.
     answer.standing = cost.slower > 0                          ? Standing::refuted
@@ -342,10 +345,13 @@ std::string risks_in_words(std::size_t residual) {
   return plural(residual, "risk is", "risks are") + " known to remain";
 }
 
-std::string verdict_in_words(const record::Run& run) {
-  switch (run.verdict) {
+std::string verdict_in_words(const Record& record) {
+  switch (record.run.verdict) {
     case record::RunVerdict::pass:
-      return "Everything that was asked for was established.";
+      return unjudged(record) == 0
+                 ? "Everything that was asked for was established."
+                 : "Everything else that was asked for was established. \"Why\" below names "
+                   "these figures, and what to run to have them judged.";
     case record::RunVerdict::fail:
       return "Something that must hold does not: a check, a claim, an attack that must be blocked, or a "
              "cost.";

@@ -46,6 +46,6 @@ std::vector<Decision> decisions(const record::Record& record);
 std::string risks_in_words(std::size_t residual);
 
 // What the verdict of the run means, in a sentence.
-std::string verdict_in_words(const record::Run& run);
+std::string verdict_in_words(const record::Record& record);
 
 }  // namespace rootseal::report

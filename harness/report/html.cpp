@@ -35,8 +35,8 @@ Markup head(const Record& record) {
              "'unsafe-inline'\"/>\n"
              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
              "<meta name=\"color-scheme\" content=\"light dark\"/>\n") +
-         element("title", Markup::text("rootseal: " + headline(record.run))) + Markup::raw("\n") +
-         html_style() + Markup::raw("</head>\n");
+         element("title", Markup::text("rootseal: " + headline(record))) + Markup::raw("\n") + html_style() +
+         Markup::raw("</head>\n");
 }
 
 }  // namespace

@@ -154,6 +154,15 @@ Markup one_server(const ServerAnswers& server, const std::vector<Decision>& all)
          Markup::raw("\n");
 }
 
+// What limits a pass is not in the colour of a pass.
+Markup first_line(Mood mood, const std::string& headline) {
+  const std::size_t at = std::min(headline.find("; "), headline.size());
+  Markup out = badge(mood, headline.substr(0, at));
+  if (at < headline.size())
+    out += element("span", Markup::text(headline.substr(at)), {{"class", "words open"}});
+  return out + Markup::text(at < headline.size() ? "." : "");
+}
+
 Markup reasons(const record::Run& run) {
   std::vector<Markup> all;
   for (const auto& fault : run.faults) all.push_back(badge(Mood::bad, "fault") + Markup::text(" " + fault));
@@ -194,7 +203,7 @@ Markup html_answers(const Record& record) {
                     : run.verdict == record::RunVerdict::inconclusive ? Mood::open
                                                                       : Mood::bad;
   Markup out = element("h1", Markup::text("rootseal: what a read-only root does")) +
-               element("p", badge(mood, headline(run)) + Markup::text(" " + verdict_in_words(run)),
+               element("p", first_line(mood, headline(record)) + Markup::text(" " + verdict_in_words(record)),
                        {{"class", "verdict"}}) +
                element("p",
                        Markup::text(fmt::format("Run {}, started {}{}.", run.id, run.started,

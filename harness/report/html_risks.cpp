@@ -17,6 +17,8 @@ CellRow row_of(const Risk& risk) {
                                   : element("strong", Markup::text(risk.name)) + Markup::raw(" ");
   what += Markup::text(risk.title) +
           element("span", Markup::text("severity " + risk.severity), {{"class", "where"}});
+  for (const auto& note : in_words(risk.notes))
+    what += element("span", Markup::text(note), {{"class", "where"}});
   return {{what},
           {Markup::text(risk.identity.empty() ? "-" : risk.identity)},
           {Markup::text(fmt::format("{}", fmt::join(risk.profiles, ", ")))},

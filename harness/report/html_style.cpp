@@ -34,7 +34,7 @@ nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; padding: 0.75rem 0; mar
 .scope { border-left: 4px solid var(--line); padding-left: 0.75rem; max-width: 90ch; }
 .figures { white-space: nowrap; }
 .badge { display: inline-block; font-weight: 600; white-space: nowrap; }
-.glance .badge, dd .badge { white-space: normal; }
+.glance .badge, dd .badge, .verdict .badge { white-space: normal; }
 .note { display: block; font-size: 0.8rem; color: var(--open); overflow-wrap: anywhere; max-width: 16rem; }
 .badge.good { color: var(--good); }
 .badge.bad { color: var(--bad); }

@@ -4,6 +4,7 @@
 
 #include "report/answers.hpp"
 #include "report/html.hpp"
+#include "report/recommendations.hpp"
 #include "report/text.hpp"
 #include "verdict/recommend.hpp"
 
@@ -74,14 +75,11 @@ Markup one_server(const Record& record, const std::string& server) {
   return cells(server + ": what developers and operators do, what changes first", head, rows);
 }
 
-std::string tried(const verdict::Recommendation& each) {
-  return each.tried ? "tried in this run" : "follows from it, not tried";
-}
-
 Markup advice(const verdict::Recommendation& each) {
   Markup text = element("strong", Markup::text(each.title)) +
                 Markup::text(" (" + each.kind + "; " + tried(each) + "). " + each.why, 1600);
-  text += element("pre", Markup::text(each.lines, 32'000));
+  const Markup lines = element("pre", Markup::text(each.lines, 32'000));
+  text += each.whole ? details(Markup::text("the files"), lines) : lines;
   return text + evidence("the evidence", each.evidence);
 }
 
@@ -96,13 +94,7 @@ Markup html_tasks(const Record& record) {
 Markup html_recommendations(const Record& record) {
   const auto all = verdict::recommend(record);
   if (all.empty()) return {};
-  Markup out =
-      paragraph(Markup::text("For each server first the files of the candidates that passed, as they were "
-                             "tried, then single lines with "
-                             "the evidence for each, from the candidate that claims most. What is marked as "
-                             "tried in this run was part "
-                             "of that stack or was done to it; the rest follows from what was seen, and was "
-                             "not tried as it stands."));
+  Markup out = paragraph(prose(how_to_use_recommendations()));
   std::string service;
   std::vector<Markup> list;
   const auto end_of_service = [&] {

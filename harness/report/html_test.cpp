@@ -19,7 +19,7 @@ using testing::Not;
 
 constexpr const char* kHostile =
     "\"><script>alert(1)</script><img src=x onerror='alert(2)'/></td></table></pre>]]>&amp;<!-- `x` --> "
-    "\x1b[31m";
+    "\x1b[31m\x1b[2J";
 
 // Every name of a tag in the page; what is text has no '<' left.
 std::set<std::string> tags_of(const std::string& page) {
@@ -164,9 +164,21 @@ TEST(HtmlTest, ResourcesSayWhatWasMeasuredAndWhatDoesNotCompare) {
   EXPECT_THAT(part, HasSubstr("held less at the end than at the beginning"));
 }
 
+TEST(HtmlTest, WhatIsToBePastedIsOpenAndWholeFilesAreFolded) {
+  const std::string page = html(sample_record());
+  const auto part = page.find("<h2 id=\"recommendations\">");
+  const auto block = page.find("<pre>services:", part);
+  const auto files = page.find("<details><summary>the files</summary><pre># docker compose", part);
+  ASSERT_NE(block, std::string::npos);
+  ASSERT_NE(files, std::string::npos);
+  EXPECT_LT(block, files);
+  EXPECT_THAT(page.substr(part, block - part), HasSubstr("with version 1 it is <code>docker-compose</code>"));
+  EXPECT_THAT(page.substr(part, block - part), Not(HasSubstr("<details")));
+}
+
 TEST(HtmlTest, TheAnswersMayBreakOnANarrowPage) {
   const std::string page = html(sample_record());
-  const auto rule = page.find(".glance .badge, dd .badge { white-space: normal; }");
+  const auto rule = page.find(".glance .badge, dd .badge, .verdict .badge { white-space: normal; }");
   ASSERT_NE(rule, std::string::npos);
   EXPECT_GT(rule, page.find(".badge { display"));  // the later one holds
   EXPECT_THAT(page, HasSubstr("<div class=\"glance\">"));

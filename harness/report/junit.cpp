@@ -128,7 +128,7 @@ class Suites {
     auto& cases = at("run", "").cases;
     cases.push_back(
         {"verdict", seconds_between(record_.run.started, record_.run.finished).value_or(0), verdict,
-         verdict == Verdict::pass ? "" : headline(record_.run) + (why.empty() ? "" : ":\n" + why), ""});
+         verdict == Verdict::pass ? "" : headline(record_) + (why.empty() ? "" : ":\n" + why), ""});
   }
 
   const Record& record_;

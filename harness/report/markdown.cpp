@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "report/answers.hpp"
 #include "report/decision.hpp"
 #include "report/report.hpp"
+#include "report/risks.hpp"
 #include "report/text.hpp"
+#include "report/unjudged.hpp"
 
 namespace rootseal::report {
 namespace {
@@ -19,7 +20,7 @@ using Rows = std::vector<std::vector<std::string>>;
 std::string head(const Record& record) {
   const auto& run = record.run;
   const auto took = seconds_between(run.started, run.finished);
-  std::string out = fmt::format("# rootseal: {}\n\n", headline(run));
+  std::string out = fmt::format("# rootseal: {}\n\n", headline(record));
   out +=
       "What a read-only root filesystem does to a database and a message broker in containers: do they work, "
       "do they "
@@ -29,22 +30,21 @@ std::string head(const Record& record) {
   return out;
 }
 
-// Residual risks of candidates for which somebody named a remedy, with the stacks that each concerns.
+// What remains on the candidates, and what would stop it.
 std::vector<std::string> remedies(const Record& record) {
-  std::vector<std::string> order;
-  std::map<std::string, std::string> stacks;
-  for (const auto& row : record.attacks) {
-    const bool open = row.classification == "residual-risk" && row.role == "candidate" && !row.throwaway;
-    if (!open || row.remedy.empty()) continue;
-    const std::string risk =
-        fmt::format("{} ({}) as {}. What would stop it: {}. It still succeeds on ", row.id,
-                    markdown_text(row.title), row.identity, markdown_text(row.remedy));
-    auto& where = stacks[risk];
-    if (where.empty()) order.push_back(risk);
-    where += (where.empty() ? "" : ", ") + row.stack;
+  std::vector<std::string> all;
+  for (const Risk& risk : risks(record)) {
+    std::string text = risk.name.empty()
+                           ? "found: " + markdown_text(risk.title)
+                           : fmt::format("{} ({}) as {}", markdown_text(risk.name), markdown_text(risk.title),
+                                         markdown_text(risk.identity));
+    for (const auto& note : in_words(risk.notes)) text += "; " + markdown_text(note);
+    if (!risk.remedy.empty()) text += ". What would stop it: " + markdown_text(risk.remedy);
+    std::vector<std::string> stacks;
+    for (const auto& profile : risk.profiles) stacks.push_back(risk.server + "/" + profile);
+    all.push_back(text + fmt::format(". It remains on {}.", fmt::join(stacks, ", ")));
   }
-  for (auto& risk : order) risk += stacks.at(risk) + ".";
-  return order;
+  return all;
 }
 
 std::string decide(const Record& record) {
@@ -57,6 +57,7 @@ std::string decide(const Record& record) {
         "anything.\n";
   }
   for (const auto& reason : record.run.reasons) out += "- " + sentence(markdown_text(reason, 600)) + "\n";
+  for (const auto& step : to_judge_them(record)) out += "- " + sentence(markdown_text(step, 700)) + ".\n";
   for (const auto& text : remedies(record)) out += "- Remaining risk: " + text + "\n";
   return out;
 }

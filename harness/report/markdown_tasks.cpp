@@ -4,6 +4,7 @@
 
 #include "report/answers.hpp"
 #include "report/markdown.hpp"
+#include "report/recommendations.hpp"
 #include "report/text.hpp"
 #include "verdict/recommend.hpp"
 
@@ -51,11 +52,10 @@ std::string recommendations_section(const Record& record) {
   std::string out;
   for (const auto& each : verdict::recommend(record)) {
     out += fmt::format("- **{}** ({}, {}; {}). {}\n\n{}\n", markdown_text(each.title),
-                       markdown_text(each.service), markdown_text(each.kind),
-                       each.tried ? "tried in this run" : "follows from it, not tried",
+                       markdown_text(each.service), markdown_text(each.kind), tried(each),
                        markdown_text(each.why, 1600), indented(each.lines));
   }
-  return out.empty() ? "" : "\n## What to do\n\n" + out;
+  return out.empty() ? "" : "\n## What to do\n\n" + how_to_use_recommendations() + "\n\n" + out;
 }
 
 }  // namespace rootseal::report

@@ -33,4 +33,15 @@ std::string to_repeat(const record::Attack& attack, const std::string& service) 
   return "scripts/run.sh" + option("service", service) + " --suite security" + option("attack", attack.id);
 }
 
+std::string to_measure(const std::string& service, const std::vector<std::string>& workloads, int launches) {
+  const std::string size = launches > 0 ? " --full" : "";  // it judges what needs so many
+  std::string command = "scripts/run.sh" + size + option("service", service) + " --suite performance";
+  std::string names;
+  for (const auto& each : workloads) {
+    if (is_plain(each)) names += (names.empty() ? "" : ",") + each;
+  }
+  if (!names.empty()) command += " --workload " + names;
+  return launches > 0 ? command + fmt::format(" --launches {}", launches) : command;
+}
+
 }  // namespace rootseal::report

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "record/record.hpp"
 
@@ -12,5 +13,7 @@ namespace rootseal::report {
 // "scripts/run.sh --service rabbitmq --suite recovery --scenario 'OutOfMemory.*'"
 std::string to_repeat(const record::Check& check, const std::string& service);
 std::string to_repeat(const record::Attack& attack, const std::string& service);
+// These workloads (none: all) in so many launches (0: as many as the size says).
+std::string to_measure(const std::string& service, const std::vector<std::string>& workloads, int launches);
 
 }  // namespace rootseal::report

@@ -24,6 +24,13 @@ TEST(NextStepTest, RepeatsNoMoreThanWhatIsOpen) {
   EXPECT_EQ(to_repeat(attack, "db"), "scripts/run.sh --service db --suite security --attack G09");
 }
 
+TEST(NextStepTest, MeasuresWhatIsNamedInAsManyLaunches) {
+  EXPECT_EQ(
+      to_measure("db", {"read", "write_many"}, 17),
+      "scripts/run.sh --full --service db --suite performance --workload read,write_many --launches 17");
+  EXPECT_EQ(to_measure("db", {}, 0), "scripts/run.sh --service db --suite performance");
+}
+
 TEST(NextStepTest, NobodyPastesWhatSomebodyElseWrote) {
   for (const char* hostile : {"x'; reboot; '", "$(reboot)", "-rf", "a b", "", "\xc3\xa9"}) {
     record::Attack attack;
@@ -31,6 +38,7 @@ TEST(NextStepTest, NobodyPastesWhatSomebodyElseWrote) {
     EXPECT_EQ(to_repeat(attack, hostile), "scripts/run.sh --suite security");
     EXPECT_EQ(to_repeat(check(hostile, hostile), hostile), "scripts/run.sh");
     EXPECT_EQ(to_repeat(check("performance", hostile), hostile), "scripts/run.sh --suite performance");
+    EXPECT_EQ(to_measure(hostile, {hostile}, 0), "scripts/run.sh --suite performance");
   }
 }
 

@@ -19,9 +19,17 @@ struct Risk {
   std::string title;     // or what was found
   std::string identity;  // who can do it; empty: a finding
   std::string severity;
-  std::string remedy;                 // what would stop it; empty when nobody named it
+  std::string remedy;                 // what would stop it; empty when nobody named any
   std::vector<std::string> profiles;  // of candidates, on which it remains
+  // What limits it there, with the profiles that it is said of.
+  struct Note {
+    std::string text;
+    std::vector<std::string> profiles;
+  };
+  std::vector<Note> notes = {};
 };
+
+std::vector<std::string> in_words(const std::vector<Risk::Note>& notes);  // "on hardened: stored, not run"
 
 // Of each server together, in the order of the record; there the gravest first.
 std::vector<Risk> risks(const record::Record& record);

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "record/finding_ids.hpp"
 #include "record/sample.hpp"
 #include "report/decision.hpp"
+#include "report/report.hpp"
 
 namespace rootseal::report {
 namespace {
@@ -71,6 +73,35 @@ TEST(RisksTest, GraveFindingsOfCandidatesAreAmongThem) {
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].title, "loses what is large");
   EXPECT_THAT(all[0].profiles, ElementsAre("sealed"));
+}
+
+TEST(RisksTest, WhatLimitsOneIsSaidOfTheProfilesThatItHoldsFor) {
+  Record record = two_candidates();
+  EXPECT_TRUE(in_words(risks(record)[1].notes).empty());
+  record.attacks[1].note = "stored, not run";
+  EXPECT_THAT(in_words(risks(record)[1].notes), ElementsAre("on sealed: stored, not run"));
+  record.attacks[3].note = "stored, not run";
+  EXPECT_THAT(in_words(risks(record)[1].notes), ElementsAre("on sealed, tight: stored, not run"));
+  for (const auto& text : {html(record), markdown(record)})
+    EXPECT_THAT(text, testing::HasSubstr("on sealed, tight: stored, not run"));
+}
+
+TEST(RisksTest, ALossOnAFullVolumeHasARemedyThatSaysOnlyWhatAPassingCheckShowed) {
+  Record record = two_candidates();
+  record.attacks.clear();
+  record.findings = {{record::kLostWhenFull, "medium", "db-1/sealed", "loses what is large", {}}};
+  EXPECT_THAT(risks(record)[0].remedy, testing::AllOf(testing::HasSubstr("an alert on free space"),
+                                                      testing::Not(testing::HasSubstr("smaller entries"))));
+  record::Check check;
+  check.id = "FullVolume.IsSaid";
+  check.stack = "db-1/sealed";
+  check.verdict = record::Verdict::pass;
+  record.checks = {check};
+  EXPECT_THAT(risks(record)[0].remedy, testing::HasSubstr("smaller entries: of these none was lost"));
+  record.checks[0].verdict = record::Verdict::fail;
+  EXPECT_THAT(risks(record)[0].remedy, testing::Not(testing::HasSubstr("smaller entries")));
+  EXPECT_THAT(markdown(record),
+              testing::HasSubstr("found: loses what is large. What would stop it: an alert"));
 }
 
 TEST(RisksTest, AreAsManyAsTheAnswersCount) {

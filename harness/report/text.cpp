@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <string_view>
 
 #include "core/secret.hpp"
 
@@ -41,8 +42,27 @@ std::optional<double> epoch_seconds(const std::string& text) {
 
 }  // namespace
 
+std::string without_colours(const std::string& text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t to = at;
+    for (const std::string_view start : {"\x1b[", "\\x1b["}) {
+      if (text.compare(at, start.size(), start) == 0) to = at + start.size();
+    }
+    if (to > at) {
+      const std::size_t end = text.find_first_not_of("0123456789;:", to);
+      if (end != std::string::npos && (text[end] == 'm' || text[end] == 'K')) {
+        at = end + 1;
+        continue;
+      }
+    }
+    out += text[at++];
+  }
+  return out;
+}
+
 std::string one_line(const std::string& text, std::size_t limit) {
-  std::string line = core::UntrustedText(text).printable(limit);
+  std::string line = core::UntrustedText(without_colours(text)).printable(limit);
   std::replace_if(
       line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   return line;
@@ -50,7 +70,7 @@ std::string one_line(const std::string& text, std::size_t limit) {
 
 std::string xml(const std::string& text, std::size_t limit) {
   std::string out;
-  for (const char c : core::UntrustedText(text).printable(limit)) {
+  for (const char c : core::UntrustedText(without_colours(text)).printable(limit)) {
     switch (c) {
       case '&':
         out += "&amp;";

@@ -11,6 +11,10 @@
 
 namespace rootseal::report {
 
+// Without what makes a terminal write in colour ("\x1b[1;31m", "\x1b[K"), also where the record already has
+// it in printable form: in a quoted line of a log it is noise. one_line() and xml() do it, and so everything
+// that is shown.
+std::string without_colours(const std::string& text);
 // Printable, one line (newlines become spaces), at most `limit` bytes.
 std::string one_line(const std::string& text, std::size_t limit = 400);
 // For the inside of an XML element or attribute: printable, escaped, no character that XML 1.0 forbids.

@@ -23,6 +23,7 @@ attack::Site site_of(const Bench& bench, const RunningStack& stack, const engine
   site.target = stack.target();
   site.target_now = [&stack] { return stack.target(); };
   site.environment = attack::environment_of(container);
+  site.settings = stack.row().settings;
   site.payloads = bench.workshop.paths().tools / "payloads";
   return site;
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <set>
 
 #include "core/text.hpp"
 #include "core/units.hpp"
@@ -22,6 +21,11 @@ using record::Verdict;
 
 constexpr double kHeadroom = 4;        // of a tmpfs: what it holds at the end of a launch is not its peak
 constexpr double kMemoryHeadroom = 2;  // of the memory limit, likewise
+
+constexpr const char* kYours = "YOUR_IMAGE@sha256:YOUR_DIGEST";
+constexpr const char* kHowToGetIt =
+    "# its name with the digest, of an image that was pulled or pushed:\n"
+    "#   docker inspect --format '{{index .RepoDigests 0}}' YOUR_IMAGE\n";
 
 // "1m" of 1048576, "1025k" of a little more: as Compose writes sizes.
 std::string compose_size(double bytes) {
@@ -55,16 +59,6 @@ class Lines : private Part {
   }
 
  private:
-  std::size_t passed(std::vector<std::string>& evidence) const {
-    std::set<std::string> ids;
-    for (const auto& check : record_.checks) {
-      if (of(check.stack, stack_) && check.verdict == Verdict::pass && !harness_own(check))
-        ids.insert(check.id);
-    }
-    for (const auto& id : ids) evidence.push_back(at("check", id));
-    return ids.size();
-  }
-
   void read_only_root() {
     if (!makes(stack_, "root", "read-only")) return;
     std::vector<std::string> evidence{at("claim", "root")};
@@ -74,11 +68,14 @@ class Lines : private Part {
     }
     const std::size_t prevented = evidence.size() - 1;
     if (prevented == 0) return;  // it works, but nobody has seen it stop anything
-    const std::size_t checks = passed(evidence);
+    const Passed checks = passed(record_, stack_);
+    for (const auto& id : checks.ids) evidence.push_back(at("check", id));
+    const std::string stops = fmt::format("stops {} that succeed{} on the control",
+                                          plural(prevented, "attempt"), prevented == 1 ? "s" : "");
     add("read-only-root", "Make the root read-only",
-        fmt::format("It stops {} that succeed on the control; {} on {}.", plural(prevented, "attempt"),
-                    plural(checks, "check") + (checks == 1 ? " passes" : " pass"), stack_.id),
-        "read_only: true\n", std::move(evidence));
+        fmt::format("It {}; {} on {}.", stops, checks.text, stack_.id), "read_only: true\n",
+        std::move(evidence));
+    beside("read_only", stops);
   }
 
   // A place without which a specimen was seen not to start.
@@ -149,6 +146,16 @@ class Lines : private Part {
         (volumes.empty() ? "" : "volumes:\n" + volumes) + (tmpfs.empty() ? "" : "tmpfs:\n" + tmpfs),
         std::move(evidence));
     if (!tried) not_tried();
+    beside("tmpfs", tmpfs_reason());
+  }
+
+  // Names the stack that was seen not to start without one of the places.
+  [[nodiscard]] std::string tmpfs_reason() const {
+    for (const auto& line : all_.back().evidence) {
+      const auto at = line.find(": finding ");
+      if (at != std::string::npos) return line.substr(0, at) + ", which could not write there, did not start";
+    }
+    return "with the volumes, all that could be written";
   }
 
   // A process without any capability cannot have changed its user: it was started as this one.
@@ -178,6 +185,9 @@ class Lines : private Part {
             "already must belong to {0}; a new one takes its owner from the image.",
             stack_.user, stack_.id, stack_.user.substr(0, stack_.user.find(':'))),
         fmt::format("user: \"{}\"\n", stack_.user), {at("claim", "uid"), at("claim", "capabilities")});
+    beside("user", fmt::format("nothing in it needs root; secret files must be readable for it, and a volume "
+                               "that exists must belong to {}",
+                               stack_.user));
   }
 
   void capabilities() {
@@ -189,6 +199,7 @@ class Lines : private Part {
             "Neither the server nor a root that comes in by exec has any on {}, and everything passes.",
             stack_.id),
         "cap_drop:\n  - ALL\n", std::move(evidence));
+    beside("cap_drop", "then not even a root that comes in by exec has any");
   }
 
   void privileges() {
@@ -196,6 +207,7 @@ class Lines : private Part {
     add("no-new-privileges", "Forbid new privileges",
         fmt::format("A setuid file on a volume is then worth nothing; everything passes on {}.", stack_.id),
         "security_opt:\n  - no-new-privileges:true\n", {at("claim", "no-new-privileges")});
+    beside("security_opt", "a setuid file on a volume is then worth nothing");
   }
 
   void limits() {
@@ -222,6 +234,9 @@ class Lines : private Part {
     add("limits", "Limit what it can use",
         fmt::format("Everything passes with them on {}.{}", stack_.id, why), lines, std::move(evidence));
     if (!tried) not_tried();
+    beside("pids_limit", "everything passed with it");
+    const std::string well = tried ? "everything passed with it" : "give it more than this";
+    beside("mem_limit", why.empty() ? well : well + "." + why);
   }
 
   // What a read-only mount of its own keeps from being written, "/etc/db.conf".
@@ -259,6 +274,7 @@ class Lines : private Part {
     add("configuration", "Mount these files read-only",
         fmt::format("Nobody inside can change them on {}. They must be readable for its user.", stack_.id),
         lines, std::move(evidence));
+    beside("volumes", "nobody inside can change these files; they must be readable for its user");
   }
 
   void other_lines() {
@@ -302,34 +318,38 @@ class Lines : private Part {
     not_tried();
   }
 
+  // Where no registry has the image, the reader has another one: his own is what he has to name.
   void image() {
     const auto& image = stack_.image;
     if (image.digest.empty()) return;
-    const bool named = !image.registry_digest.empty();
-    const std::string why =
-        named ? fmt::format("A tag such as {} can mean another image tomorrow.", image.reference)
-        : image.built_here
-            ? fmt::format(
-                  "It was built here, not pulled, and no registry has it: the name carries the hash of what "
-                  "went "
-                  "in; the image is {}. Name the one that you use, and run this again with it.",
-                  image.digest)
-            : fmt::format("No registry has a digest of it; the image is {}.", image.digest);
-    const char* remark =
-        image.built_here ? "  # built for this run: name yours, and run again with --image" : "";
-    add("image", "Name exactly the image that was tried", why,
-        named ? fmt::format("image: {}  # {}\n", image.registry_digest, image.reference)
-              : fmt::format("image: {}{}\n", image.reference, remark),
-        {at("image", "")});
+    if (!image.registry_digest.empty()) {
+      add("image", "Name exactly the image that was tried",
+          fmt::format("A tag such as {} can mean another image tomorrow.", image.reference),
+          fmt::format("image: {}  # {}\n", image.registry_digest, image.reference), {at("image", "")});
+    } else if (!image.built_here) {
+      add("image", "Name exactly the image that was tried",
+          fmt::format("No registry has a digest of it; the image is {}.", image.digest),
+          fmt::format("image: {}\n", image.reference), {at("image", "")});
+    } else {
+      add("image", "Name your own image exactly",
+          fmt::format("What was tried, {}, was built here for this run, and no registry has it; the image is "
+                      "{}. Put in the one that you use, with its digest, and try that one: "
+                      "scripts/run.sh --service {} --image {}=YOUR_IMAGE.",
+                      image.reference, image.digest, stack_.service, stack_.service),
+          std::string("image: ") + kYours + "\n" + kHowToGetIt, {at("image", "")});
+      not_tried();
+    }
   }
 
   void dockerfile() {
     if (!started_as_its_user() || stack_.image.digest.empty()) return;
     const auto& image = stack_.image;
+    const bool yours = image.registry_digest.empty() && image.built_here;
+    const std::string from = !image.registry_digest.empty() ? image.registry_digest : image.reference;
     add("dockerfile", "Or put image and user into a Dockerfile",
-        "Then they hold for whoever starts it, also without this Compose file.",
-        fmt::format("FROM {}\nUSER {}\n",
-                    image.registry_digest.empty() ? image.reference : image.registry_digest, stack_.user),
+        std::string("Then they hold for whoever starts it, also without this Compose file.") +
+            (yours ? " The image is your own, by its digest: the one that was tried is in no registry." : ""),
+        fmt::format("{}FROM {}\nUSER {}\n", yours ? kHowToGetIt : "", yours ? kYours : from, stack_.user),
         {at("image", ""), at("claim", "uid"), at("claim", "capabilities")}, "dockerfile");
     not_tried();
   }

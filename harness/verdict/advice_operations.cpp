@@ -27,6 +27,7 @@ class Operations : private Part {
     upkeep();
     watched_places();
     fast_temporary_files();
+    connections();
     ways();
     document();
     return std::move(all_);
@@ -73,6 +74,65 @@ class Operations : private Part {
         "there\n",
         std::move(evidence), "operations");
     not_tried();
+  }
+
+  // "1.81 (1.63 to 2.01)"
+  static std::string figure(const record::Interval& of) {
+    return fmt::format("{:.2f} ({:.2f} to {:.2f})", of.ratio, of.ci_low, of.ci_high);
+  }
+
+  // Another candidate that will do and of which the same figure does not say slower.
+  [[nodiscard]] const record::Comparison* not_slower_than_control(const record::Comparison& like) const {
+    for (const auto& row : record_.comparisons) {
+      if (row.workload != like.workload || row.metric != like.metric || row.stack == stack_.id) continue;
+      if (server_of(row.stack) != server_of(stack_.id) || !row.interval || row.interval->ci_low > 1) continue;
+      const auto other = std::find_if(record_.stacks.begin(), record_.stacks.end(),
+                                      [&](const Stack& each) { return each.id == row.stack; });
+      if (other != record_.stacks.end() && other->role == "candidate" && sound(record_, *other)) return &row;
+    }
+    return nullptr;
+  }
+
+  void connections() {
+    const auto* row = slower_to_connect();
+    if (row == nullptr) return;
+    const std::string name = row->workload + " " + row->metric;
+    std::vector<std::string> evidence{at("comparison", name)};
+    std::string why = fmt::format(
+        "On {} a new connection takes {} times as long as on the control ({}); "
+        "compose/{}/README.md has the reason.",
+        stack_.id, figure(*row->interval), name, stack_.service);
+    std::string lines = "# A pool of connections, in the application or beside it.\n";
+    if (const auto* other = not_slower_than_control(*row)) {
+      why += fmt::format(" On {} it is {}.", other->stack, figure(*other->interval));
+      evidence.push_back(fmt::format("{}: comparison {}", other->stack, name));
+      lines += fmt::format("# Or, where that cannot be, the lines of {}.\n", profile_of(other->stack));
+    }
+    add("connections", "Keep connections open", why, lines, std::move(evidence), "operations");
+    not_tried();
+  }
+
+  // Paths that a risk on this stack names and that one of these ways uses too: "/dev/shm".
+  [[nodiscard]] std::string where_risks_remain(const std::string& lines,
+                                               std::vector<std::string>& evidence) const {
+    std::map<std::string, std::set<std::string>> risks;  // by path
+    for (const auto& row : record_.attacks) {
+      if (row.stack != stack_.id || row.classification != "residual-risk") continue;
+      for (auto word : core::split(row.title, ' ')) {
+        word.erase(word.find_last_not_of(",.:;)") + 1);
+        if (!word.starts_with('/') || word.find('/', 1) == std::string::npos) continue;
+        if (lines.find(word + "/") == std::string::npos) continue;
+        if (risks[word].insert(row.id).second)
+          evidence.push_back(at("attack", row.id + " as " + row.identity));
+      }
+    }
+    std::string text;
+    for (const auto& [path, ids] : risks)
+      text += fmt::format(
+          " {} stays open to others inside as well (risk {}): put only what is small and not "
+          "secret there, and remove it at once.",
+          path, fmt::join(ids, ", "));
+    return text;
   }
 
   void document() {
@@ -233,9 +293,10 @@ class Operations : private Part {
                              : never == count ? ", nor on the control"
                              : never == 1     ? ", one of them on the control either"
                                               : fmt::format(", {} of them on the control either", never);
+    const std::string risks = where_risks_remain(lines, evidence);
     add("ways", "Change how these things are done",
-        fmt::format("{} work on {}{}; what stands below each was tried there and works.", how_many, stack_.id,
-                    also),
+        fmt::format("{} work on {}{}; what stands below each was tried there and works.{}", how_many,
+                    stack_.id, also, risks),
         lines, std::move(evidence), "operations");
   }
 };

@@ -21,6 +21,7 @@ using record::Verdict;
 using testing::AllOf;
 using testing::Contains;
 using testing::Each;
+using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -68,14 +69,15 @@ Record with_hardened_sound() {
 TEST(RecommendTest, TheSampleGivesWhatItsSoundCandidatesShowed) {
   EXPECT_THAT(
       ids(sample_record()),
-      UnorderedElementsAre("postgres/file-readonly", "postgres/read-only-root", "postgres/writable-places",
-                           "postgres/image", "postgres/upkeep", "postgres/volume-data", "postgres/tmpfs-tmp",
-                           "postgres/temporary-files", "postgres/ways", "postgres/document",
-                           "rabbitmq/file-hardened", "rabbitmq/read-only-root", "rabbitmq/writable-places",
-                           "rabbitmq/user", "rabbitmq/capabilities", "rabbitmq/no-new-privileges",
-                           "rabbitmq/limits", "rabbitmq/configuration", "rabbitmq/other-lines",
-                           "rabbitmq/image", "rabbitmq/dockerfile", "rabbitmq/upkeep", "rabbitmq/tmpfs-tmp",
-                           "rabbitmq/temporary-files", "rabbitmq/ways", "rabbitmq/document"));
+      UnorderedElementsAre(
+          "postgres/paste-readonly", "rabbitmq/paste-hardened", "rabbitmq/paste-hardened/server.conf",
+          "postgres/file-readonly", "postgres/read-only-root", "postgres/writable-places", "postgres/image",
+          "postgres/upkeep", "postgres/volume-data", "postgres/tmpfs-tmp", "postgres/temporary-files",
+          "postgres/ways", "postgres/document", "rabbitmq/file-hardened", "rabbitmq/read-only-root",
+          "rabbitmq/writable-places", "rabbitmq/user", "rabbitmq/capabilities", "rabbitmq/no-new-privileges",
+          "rabbitmq/limits", "rabbitmq/configuration", "rabbitmq/other-lines", "rabbitmq/image",
+          "rabbitmq/dockerfile", "rabbitmq/upkeep", "rabbitmq/tmpfs-tmp", "rabbitmq/temporary-files",
+          "rabbitmq/ways", "rabbitmq/document"));
 }
 
 TEST(RecommendTest, EveryOneHasLinesAReasonAndEvidenceThatIsInTheRecord) {
@@ -83,7 +85,8 @@ TEST(RecommendTest, EveryOneHasLinesAReasonAndEvidenceThatIsInTheRecord) {
   std::set<std::string> stacks;
   for (const auto& each : record.stacks) stacks.insert(each.id);
   for (const auto& each : recommend(record)) {
-    EXPECT_THAT(std::set<std::string>({"compose", "dockerfile", "operations"}), Contains(each.kind));
+    EXPECT_THAT(std::set<std::string>({"compose", "dockerfile", "configuration", "operations"}),
+                Contains(each.kind));
     EXPECT_FALSE(each.title.empty() || each.why.empty() || each.lines.empty()) << each.id;
     EXPECT_TRUE(each.lines.ends_with('\n')) << each.id;
     EXPECT_FALSE(each.evidence.empty()) << each.id;
@@ -161,11 +164,10 @@ TEST(RecommendTest, TheSoundCandidateThatClaimsMostGivesAllLines) {
   EXPECT_EQ(find(record, "postgres/capabilities").lines, "cap_drop:\n  - ALL\n");
   EXPECT_EQ(find(record, "postgres/limits").lines, "pids_limit: 512\nmem_limit: 1024m\n");
   EXPECT_EQ(find(record, "postgres/no-new-privileges").lines, "security_opt:\n  - no-new-privileges:true\n");
-  EXPECT_EQ(find(record, "postgres/dockerfile").lines,
-            "FROM rootseal/postgres:15-1f3a9c0d2b44\nUSER 999:999\n");
+  EXPECT_EQ(find(record, "rabbitmq/dockerfile").lines, "FROM rabbitmq@sha256:0b7f33c2\nUSER 999:999\n");
   for (const auto& each : recommend(record)) {
     if (each.service != "postgres" || each.id == "postgres/writable-places" ||
-        each.id == "postgres/file-readonly")
+        each.id == "postgres/file-readonly" || each.id == "postgres/paste-readonly")
       continue;
     EXPECT_THAT(each.evidence, Each(StartsWith(kHardened))) << each.id;
   }
@@ -239,14 +241,25 @@ TEST(RecommendTest, TheScenarioThatFindsLogLinesIsThere) {
 TEST(RecommendTest, APinIsTheRegistrysDigestWhereThereIsOne) {
   EXPECT_EQ(find(sample_record(), "rabbitmq/image").lines,
             "image: rabbitmq@sha256:0b7f33c2  # rabbitmq:3.10.25\n");
-  const auto built = find(sample_record(), "postgres/image");
-  EXPECT_THAT(built.lines,
-              AllOf(StartsWith("image: rootseal/postgres:15-1f3a9c0d2b44  # built"), HasSubstr("--image")));
-  EXPECT_THAT(built.why, HasSubstr("sha256:6d2f1e77"));
   Record record = sample_record();
   stack(record, kReadonly).image.built_here = false;
   EXPECT_EQ(find(record, "postgres/image").lines, "image: rootseal/postgres:15-1f3a9c0d2b44\n");
-  EXPECT_THAT(find(record, "postgres/image").why, Not(HasSubstr("It was built")));
+  EXPECT_THAT(find(record, "postgres/image").why, Not(HasSubstr("built here")));
+  EXPECT_TRUE(find(record, "postgres/image").tried);
+}
+
+TEST(RecommendTest, InPlaceOfAnImageThatWasBuiltHereTheReaderNamesHisOwn) {
+  const Record record = with_hardened_sound();
+  const auto image = find(record, "postgres/image");
+  EXPECT_THAT(image.lines, AllOf(StartsWith("image: YOUR_IMAGE@sha256:YOUR_DIGEST\n#"),
+                                 HasSubstr("docker inspect --format '{{index .RepoDigests 0}}' YOUR_IMAGE\n"),
+                                 Not(HasSubstr("rootseal/postgres"))));
+  EXPECT_THAT(image.why, AllOf(HasSubstr("rootseal/postgres:15-1f3a9c0d2b44"), HasSubstr("sha256:6d2f1e77"),
+                               HasSubstr("scripts/run.sh --service postgres --image postgres=YOUR_IMAGE")));
+  EXPECT_FALSE(image.tried) << "that image was not";
+  EXPECT_THAT(find(record, "postgres/dockerfile").lines,
+              AllOf(HasSubstr("\nFROM YOUR_IMAGE@sha256:YOUR_DIGEST\nUSER 999:999\n"),
+                    HasSubstr("#   docker inspect --format")));
 }
 
 TEST(RecommendTest, AVolumesAlarmFollowsFromHowFastItGrew) {
@@ -293,11 +306,81 @@ TEST(RecommendTest, AWayThatNeverWorkedIsToldFromOneThatTheProfileTakesAway) {
                                 HasSubstr("# docker cp of a program into /usr/local/bin\n")));
 }
 
-TEST(RecommendTest, TheFilesOfEverySoundCandidateComeFirstTheSmallestChangeAhead) {
-  const auto all = recommend(with_hardened_sound());
-  ASSERT_GT(all.size(), 2U);
-  EXPECT_EQ(all[0].title, "The file that was tried: readonly, the smallest change");
-  EXPECT_EQ(all[1].title, "The file that was tried: hardened");
+TEST(RecommendTest, WhatToPasteComesFirstTheSmallestChangeAheadThenTheWholeFilesThenTheLines) {
+  std::vector<std::string> order;
+  for (const auto& each : recommend(with_hardened_sound())) order.push_back(each.id);
+  order.resize(7);
+  EXPECT_THAT(order,
+              ElementsAre("postgres/paste-readonly", "postgres/paste-hardened",
+                          "postgres/paste-hardened/server.conf", "postgres/dockerfile",
+                          "postgres/file-readonly", "postgres/file-hardened", "postgres/read-only-root"));
+}
+
+TEST(RecommendTest, ABlockToPasteHasTheServicesKeysEachWithItsReason) {
+  const Record record = with_hardened_sound();
+  EXPECT_EQ(find(record, "postgres/paste-readonly").title,
+            "Paste into your Compose file: readonly, the smallest change");
+  const auto block = find(record, "postgres/paste-hardened");
+  EXPECT_EQ(block.title, "Paste into your Compose file: hardened");
+  EXPECT_EQ(block.lines,
+            "services:\n"
+            "  YOUR_SERVICE:  # the name that it has in your file\n"
+            "    read_only: true  # stops 1 attempt that succeeds on the control\n"
+            "    tmpfs:  # with the volumes, all that could be written\n"
+            "      - /tmp:size=64m\n"
+            "    user: \"999:999\"  # nothing in it needs root; secret files must be readable for it, and a "
+            "volume that exists must belong to 999:999\n"
+            "    volumes:  # nobody inside can change these files; they must be readable for its user\n"
+            "      - ./hardened/server.conf:/etc/server.conf:ro\n"
+            "    command:  # why: compose/postgres/README.md\n"
+            "      - server\n"
+            "      - --config=/etc/server.conf\n");
+  EXPECT_THAT(block.why, AllOf(HasSubstr("It mounts ./hardened/server.conf: see below."),
+                               HasSubstr("3 checks pass (function 1, recovery 1, workflow 1)"),
+                               Not(HasSubstr("connection takes"))));
+  EXPECT_THAT(block.evidence, IsSupersetOf({"postgres-15/hardened: file postgres/hardened.yaml",
+                                            "postgres-15/hardened: attack G01 as root",
+                                            "postgres-15/hardened: claim capabilities"}));
+  EXPECT_EQ(find(record, "postgres/paste-hardened/server.conf").lines, "limit = 1\n");
+}
+
+TEST(RecommendTest, ABlockToPasteNamesWhoDidNotStartWithoutATmpfsAndKeepsOtherPartsOfTheFile) {
+  Record record = sample_record();
+  record.findings[0].evidence = {"path needed: /tmp/.s.lock"};
+  auto& file = stack(record, kReadonly).files[1];
+  file.text = "# The profile.\n" + file.text + "      # a remark\nvolumes:\n  scratch:\n";
+  EXPECT_EQ(find(record, "postgres/paste-readonly").lines,
+            "services:\n"
+            "  YOUR_SERVICE:  # the name that it has in your file\n"
+            "    read_only: true  # stops 1 attempt that succeeds on the control\n"
+            "    tmpfs:  # postgres-15/as-analysed, which could not write there, did not start\n"
+            "      - /tmp:size=64m\n"
+            "volumes:\n"
+            "  scratch:\n");
+  file.text = "services: {}\n";
+  EXPECT_THAT(ids(record), Not(Contains("postgres/paste-readonly"))) << "nothing to paste";
+}
+
+TEST(RecommendTest, TheWholeFilesMarkWhatOnlyTheTrialNeeds) {
+  Record record = with_hardened_sound();
+  stack(record, kHardened).files[0].text =
+      "services:\n  server:\n    image: ${ROOTSEAL_IMAGE}\n    environment:\n      DB_USER: rootseal\n"
+      "      DB_NAME: rootseal_db\n";
+  const auto file = find(record, "postgres/file-hardened");
+  EXPECT_TRUE(file.whole);
+  EXPECT_THAT(file.lines, HasSubstr("    image: ${ROOTSEAL_IMAGE}  # for the trial only: put yours\n"
+                                    "    environment:\n"
+                                    "      DB_USER: rootseal  # for the trial only: put yours\n"
+                                    "      DB_NAME: rootseal_db\n"));
+  EXPECT_FALSE(find(record, "postgres/paste-hardened").whole);
+}
+
+TEST(RecommendTest, TheWholeFilesAreThere) {
+  const Record record = with_hardened_sound();
+  const std::vector<Recommendation> all{find(record, "postgres/file-readonly"),
+                                        find(record, "postgres/file-hardened")};
+  EXPECT_EQ(all[0].title, "The whole files that were tried: readonly, the smallest change");
+  EXPECT_EQ(all[1].title, "The whole files that were tried: hardened");
   EXPECT_THAT(all[1].lines, AllOf(HasSubstr("# compose/postgres/compose.yaml:\n# As most people run it.\n"),
                                   HasSubstr("# compose/postgres/hardened.yaml:\nservices:\n"),
                                   HasSubstr("      - --config=/etc/server.conf\n"),
@@ -317,6 +400,7 @@ TEST(RecommendTest, ARecordWithoutFilesSaysWhereTheyAre) {
   EXPECT_EQ(file.lines,
             "# docker compose -f compose/postgres/compose.yaml -f compose/postgres/readonly.yaml up -d\n");
   EXPECT_THAT(file.why, HasSubstr("before the files were kept"));
+  EXPECT_THAT(ids(record), Each(Not(HasSubstr("paste"))));
 }
 
 TEST(RecommendTest, LinesThatNothingElseGivesAreTakenFromTheFile) {
@@ -324,6 +408,69 @@ TEST(RecommendTest, LinesThatNothingElseGivesAreTakenFromTheFile) {
             "command:\n  - server\n  - --config=/etc/server.conf\n");
   EXPECT_EQ(find(sample_record(), "rabbitmq/configuration").lines,
             "volumes:\n  - ./hardened/server.conf:/etc/server.conf:ro\n");
+}
+
+record::Comparison connecting(const char* stack, record::Interval interval) {
+  record::Comparison row = sample_record().comparisons.front();
+  row.workload = "connect_often";
+  row.metric = "p50";
+  row.better = "lower";
+  row.stack = stack;
+  row.judged = false;
+  row.verdict.reset();
+  row.interval = interval;
+  return row;
+}
+
+TEST(RecommendTest, WhoseConnectionsTakeLongerIsToKeepThemOpen) {
+  Record record = with_hardened_sound();
+  EXPECT_THAT(ids(record), Not(Contains("postgres/connections"))) << "it was not measured";
+  record.comparisons.push_back(connecting(kHardened, {1.05, 0.99, 1.11}));
+  EXPECT_THAT(ids(record), Not(Contains("postgres/connections"))) << "it may be none";
+  record.comparisons.back().interval = record::Interval{1.8, 1.6, 2.0};
+  auto open = find(record, "postgres/connections");
+  EXPECT_THAT(open.why,
+              HasSubstr("On postgres-15/hardened a new connection takes 1.80 (1.60 to 2.00) times"));
+  EXPECT_THAT(open.lines, AllOf(HasSubstr("A pool of connections"), Not(HasSubstr("readonly"))));
+  EXPECT_THAT(find(record, "postgres/paste-hardened").why,
+              HasSubstr("A new connection takes 1.80 times as long: see \"Keep connections open\""));
+  record.comparisons.push_back(connecting(kReadonly, {1.3, 1.2, 1.4}));
+  EXPECT_THAT(find(record, "postgres/connections").lines, Not(HasSubstr("readonly"))) << "slower too";
+  record.comparisons.back().interval = record::Interval{1.0, 0.98, 1.02};
+  open = find(record, "postgres/connections");
+  EXPECT_THAT(open.why, HasSubstr("On postgres-15/readonly it is 1.00 (0.98 to 1.02)."));
+  EXPECT_THAT(open.lines, HasSubstr("the lines of readonly"));
+  EXPECT_THAT(open.evidence, UnorderedElementsAre("postgres-15/hardened: comparison connect_often p50",
+                                                  "postgres-15/readonly: comparison connect_often p50"));
+  add_check(record, kReadonly, "Crud.Fails", Verdict::fail);
+  EXPECT_THAT(find(record, "postgres/connections").lines, Not(HasSubstr("readonly"))) << "it will not do";
+}
+
+TEST(RecommendTest, AWayThroughAPlaceWhereARiskRemainsSaysSo) {
+  Record record = sample_record();
+  for (auto& task : record.tasks) task.instead = "sh -c 'cat > /dev/shm/FILE'";
+  record::Attack row;
+  row.id = "X7";
+  row.title = "fill /dev/shm, up to its size";
+  row.identity = "root";
+  row.stack = kReadonly;
+  row.classification = "prevented-on-both-sides";
+  record.attacks.push_back(row);
+  EXPECT_THAT(find(record, "postgres/ways").why, Not(HasSubstr("X7")));
+  record.attacks.back().classification = "residual-risk";
+  EXPECT_THAT(find(record, "postgres/ways").why,
+              HasSubstr("works. /dev/shm stays open to others inside as well (risk X7)"));
+  EXPECT_THAT(find(record, "postgres/ways").evidence, Contains("postgres-15/readonly: attack X7 as root"));
+  for (auto& task : record.tasks) task.instead = "sh -c 'cat > /srv/FILE'";
+  EXPECT_THAT(find(record, "postgres/ways").why, Not(HasSubstr("X7")));
+}
+
+TEST(RecommendTest, ChecksAreCountedBySuiteAndEachOnce) {
+  Record record = sample_record();
+  add_check(record, kReadonly, "Crud.Again", Verdict::pass);
+  add_check(record, std::string(kReadonly) + "+beside", "Crud.Again", Verdict::pass);
+  EXPECT_THAT(find(record, "postgres/read-only-root").why,
+              HasSubstr("4 checks pass (function 2, recovery 1, workflow 1) on postgres-15/readonly"));
 }
 
 TEST(RecommendTest, ATmpfsIsNamedAsItsFileNamesIt) {

@@ -59,11 +59,14 @@ TEST_P(CopyFiles, ATextGoesIntoTmp) {
             return copied.ok() ? why_not_inside("/tmp" + name, content) : why_not(copied);
           })
       .works_where("root", "writable")
-      .instead("docker exec -i SERVER sh -c 'cat > /dev/shm/FILE' < FILE", [&] {
-        const auto written =
-            docker({{"exec", "-i", id(), "sh", "-c", "cat > " + (kAnywhere + name)}, content});
-        return written.ok() ? why_not_inside(kAnywhere + name, content) : why_not(written);
-      });
+      .instead(
+          "docker exec -i SERVER sh -c 'cat > /dev/shm/FILE' < FILE: memory that all inside share, so remove "
+          "it again",
+          [&] {
+            const auto written =
+                docker({{"exec", "-i", id(), "sh", "-c", "cat > " + (kAnywhere + name)}, content});
+            return written.ok() ? why_not_inside(kAnywhere + name, content) : why_not(written);
+          });
   remove_inside("/tmp" + name);
   remove_inside(kAnywhere + name);
 }

@@ -41,7 +41,7 @@ TEST_P(NewImage, FindsTheData) {
   const Entries written = write_into(first, *ledger);
   first.stop(core::Milliseconds(30'000));
   const std::string data = first.release();
-  attempt("another `image:` in the Compose file, docker-compose up -d", [&]() -> std::string {
+  attempt("another `image:` in the Compose file, docker compose up -d", [&]() -> std::string {
     const auto second = request_stack(
         "new-image",
         {.overrides = {fmt::format("services: {{server: {{image: \"{}\"}}}}\n", id)}, .data = data});

@@ -53,8 +53,11 @@ TEST_P(PostgresSettings, ChangeInTheFile) {
             return edited.ok() ? why_not_in_force() : why_not(edited);
           })
       .works_where("root", "writable")
-      .instead("ALTER SYSTEM SET ..., SELECT pg_reload_conf(): it goes to the data volume",
-               [&] { return altered(); });
+      .instead(
+          "ALTER SYSTEM SET ..., SELECT pg_reload_conf(): it goes to the data volume. Where "
+          "allow_alter_system=off forbids it: on the host, in a folder that is mounted "
+          "(PostgresMountedConfiguration)",
+          [&] { return altered(); });
   docker({{"exec", id(), "sed", "-i", "/^" + std::string(kSetting) + "/ d", file}});
 }
 

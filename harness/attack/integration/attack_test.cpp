@@ -187,6 +187,17 @@ TEST_F(AttackTest, AnEffectIsBelievedMoreThanAComplaint) {
   EXPECT_THAT(row.note, HasSubstr("complained"));
 }
 
+TEST_F(AttackTest, ThatWhatASuccessLeftLiesDormantIsSaidAndOfNothingElse) {
+  start({}, "writable");
+  auto definition = creating({scan({"create", "/etc/T01", "x"})});
+  definition.dormant_where = {"archive", "off", "it is not run"};
+  EXPECT_EQ(run(definition, "root", site_).note, "");
+  site_.settings = {{"archive", "off"}};
+  EXPECT_EQ(run(definition, "root", site_).note, "it is not run");
+  definition.action = {exec({"true"})};
+  EXPECT_THAT(run(definition, "root", site_).note, testing::Not(HasSubstr("not run"))) << "nothing is left";
+}
+
 TEST_F(AttackTest, LeftoversAreUndoneFirst) {
   start({}, "writable");
   ASSERT_TRUE(container_->exec({{"touch", "/etc/T01"}, {0, 0}, "", {}, "", core::Milliseconds(30'000)}).ok());
