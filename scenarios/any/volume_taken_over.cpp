@@ -63,7 +63,7 @@ class VolumeOfAnotherUser : public VolumeTakenOver {
               "{{{{range .Mounts}}}}{{{{if eq .Destination \"{}\"}}}}{{{{.Name}}}}{{{{end}}}}{{{{end}}}}",
               service().description().facts.at("data_dir")),
           stack.container().id()}});
-    const auto name = said.out.substr(0, said.out.find('\n'));
+    auto name = said.out.substr(0, said.out.find('\n'));
     if (name.empty()) environment_fault("its data volume is not known: " + why_not(said));
     return name;
   }

@@ -110,7 +110,7 @@ std::vector<std::string> arguments_of(const std::string& line, const Names& name
   std::set<std::string> used;
   for (auto& word : words) word = with_names_replaced(word, names, used);
   for (const auto& [name, meaning] : names) {
-    if (!used.contains(name)) throw std::invalid_argument(name + " does not stand in: " + line);
+    if (!used.contains(name)) throw std::invalid_argument(fmt::format("{} is not in: {}", name, line));
   }
   return words;
 }
@@ -141,7 +141,7 @@ std::string network_of(const std::string& container) {
   const auto said =
       docker({{"inspect", "--format",
                "{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}", container}});
-  const auto name = said.out.substr(0, said.out.find('\n'));
+  auto name = said.out.substr(0, said.out.find('\n'));
   if (!said.ok() || name.empty()) {
     throw core::HarnessError(
         {"asking for its network", container, said.ok() ? "it has none" : why_not(said), ""});
