@@ -10,6 +10,10 @@ namespace {
 constexpr const char* kAnywhere =
     "/dev/shm";  // the engine gives it to every container, writable for everybody
 
+constexpr const char* kBesideIt =
+    "docker run --rm -i --pid container:SERVER --network container:SERVER -v PROGRAM:/tool:ro --entrypoint "
+    "/tool IMAGE";
+
 class CopyFiles : public Scenario {
  protected:
   [[nodiscard]] std::string id() const { return container().id(); }
@@ -36,14 +40,9 @@ TEST_P(CopyFiles, AProgramGoesIn) {
       .works_where("root", "writable")
       .refused_where("root", "read-only")
       .instead(
-          "docker run --rm --pid container:SERVER --network container:SERVER -v PROGRAM:/tool:ro IMAGE "
-          "/tool: "
-          "a container beside it that sees its processes and its network",
-          [&] {
-            auto line = beside(stack());
-            line.insert(line.end(),
-                        {"--pid", "container:" + id(), "--network", "container:" + id(), "--volume",
-                         tool.string() + ":/tool:ro", "--entrypoint", "/tool", stack().image});
+          kBesideIt + std::string(": a container beside it that sees its processes and its network"), [&] {
+            const auto line = beside(
+                stack(), kBesideIt, {{"SERVER", id()}, {"PROGRAM", tool.string()}, {"IMAGE", stack().image}});
             return why_not_said(docker({line}), says + "\n" + process_one());
           });
   remove_inside(inside);

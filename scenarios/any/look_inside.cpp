@@ -1,6 +1,8 @@
 // Looking into a running server: a shell, its log, its processes, and a tool that the image does not have.
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "service/checksum.hpp"
 #include "testing/by_hand.hpp"
 #include "testing/scenario.hpp"
@@ -44,7 +46,39 @@ TEST_P(LookInside, ItsProcessesAreListed) {
 
 ROOTSEAL_SCENARIOS(workflow, LookInside, kAnyService);
 
-class InstallATool : public Scenario {};
+constexpr const char* kDebug =
+    "docker run --rm -i --network container:SERVER --pid container:SERVER DEBUG_IMAGE TOOL";
+
+class InstallATool : public Scenario {
+ protected:
+  void TearDown() override {
+    if (!image_.empty()) docker({{"image", "rm", "--force", image_}});
+    Scenario::TearDown();
+  }
+  // An image with a tool that says what it sees of processes and of the network. No step of its Dockerfile
+  // runs anything: there would be a container that nobody owns.
+  std::string build_debug_image() {
+    const auto folder = own_folder("debug-image");
+    const auto tool = own_file(
+        "tool", "#!/bin/sh\ncat /proc/1/comm /proc/net/tcp /proc/net/tcp6\necho " + container().id() + "\n",
+        true);
+    std::filesystem::rename(tool, folder / kTool);
+    std::filesystem::rename(
+        own_file("Dockerfile", fmt::format("FROM {}\nCOPY {} /usr/local/bin/\n", stack().image, kTool)),
+        folder / "Dockerfile");
+    image_ = "rootseal-debug:" + container().id();
+    return why_not(docker({arguments_of("docker build --tag DEBUG_IMAGE FOLDER",
+                                        {{"DEBUG_IMAGE", image_}, {"FOLDER", folder.string()}})}));
+  }
+  [[nodiscard]] process::Outcome debugged() const {
+    return docker(
+        {beside(stack(), kDebug, {{"SERVER", container().id()}, {"DEBUG_IMAGE", image_}, {"TOOL", kTool}})});
+  }
+
+ private:
+  static constexpr const char* kTool = "rootseal-tool";
+  std::string image_;
+};
 
 // The package of attack G07 lies in the container already: no network, and nothing in it but a text.
 TEST_P(InstallATool, FromALocalPackage) {
@@ -60,19 +94,19 @@ TEST_P(InstallATool, FromALocalPackage) {
       .works_where("root", "writable")
       .refused_where("root", "read-only")
       .instead(
-          "docker run --rm --user 0 --pid container:SERVER --network container:SERVER --volumes-from "
-          "SERVER:ro "
-          "IMAGE sh -c 'dpkg -i PACKAGE && TOOL': a container beside it, with the tool",
+          "docker build --tag DEBUG_IMAGE FOLDER, once, with FROM IMAGE and COPY TOOL /usr/local/bin/ in "
+          "FOLDER/Dockerfile; then " +
+              std::string(kDebug) + ": a container beside it that sees its processes and its network",
           [&] {
             const std::string name = docker({{"exec", id, "cat", "/proc/1/comm"}}).out;
-            auto line = beside(stack());
-            line.insert(line.end(),
-                        {"--user", "0", "--pid", "container:" + id, "--network", "container:" + id,
-                         "--volumes-from", id + ":ro", "--entrypoint", "sh", stack().image, "-c",
-                         "dpkg -i " + package + " >&2 && cat " + marker + " && cat /proc/1/comm"});
-            const auto ran = docker({line});
-            const auto why = why_not_said(ran, "rootseal G07");
-            return why.empty() ? why_not_said(ran, name) : why;
+            const auto built = build_debug_image();
+            if (!built.empty()) return built;
+            const auto ran = debugged();
+            for (const auto& seen : {name, fmt::format(":{:04X} ", service().description().port), id}) {
+              const auto why = why_not_said(ran, seen);
+              if (!why.empty()) return why;
+            }
+            return std::string();
           });
   docker({{"exec", "-u", "0", id, "dpkg", "--purge", "rootseal-g07"}});
 }

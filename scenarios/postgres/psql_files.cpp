@@ -81,6 +81,11 @@ TEST_P(PostgresFiles, ADumpIsTaken) {
 
 ROOTSEAL_SCENARIOS(workflow, PostgresFiles, "postgres");
 
+constexpr const char* kDumpBeside =
+    "docker run --rm -i --network container:SERVER -e PGPASSWORD -v FOLDER:/backup --entrypoint pg_dump "
+    "IMAGE -h "
+    "127.0.0.1 -U USER -d DATABASE -Fd -j 2 -f /backup/dump";
+
 class PostgresBackups : public PostgresFiles {
  protected:
   // A backup has a manifest at its end: with it, nothing is cut off.
@@ -98,31 +103,22 @@ TEST_P(PostgresBackups, ADumpOfSeveralFilesIsTaken) {
             return why_not(in_server(own(), id(), {"pg_dump", "-Fd", "-j", "2", "-f", file()}));
           })
       .works_where("root", "writable")
-      .instead(
-          "docker run --rm --network container:SERVER -e PGPASSWORD -v FOLDER:/backup --entrypoint pg_dump "
-          "IMAGE "
-          "-h 127.0.0.1 -U USER -d DATABASE -Fd -j 2 -f /backup/DUMP",
-          [&] {
-            const auto folder = own_folder("backup");
-            Typed typed;
-            typed.arguments = beside(stack());
-            typed.arguments.insert(typed.arguments.end(), {"--network",    "container:" + id(),
-                                                           "--volume",     folder.string() + ":/backup",
-                                                           "--env",        "PGPASSWORD",
-                                                           "--entrypoint", "pg_dump",
-                                                           stack().image,  "-h",
-                                                           "127.0.0.1",    "-U",
-                                                           own().user,     "-d",
-                                                           own().database, "-Fd",
-                                                           "-j",           "2",
-                                                           "-f",           "/backup/dump"});
-            typed.environment = {{"PGPASSWORD", own().password.reveal()}};
-            const auto dumped = docker(typed);
-            if (!dumped.ok()) return why_not(dumped);
-            return std::filesystem::exists(folder / "dump" / "toc.dat")
-                       ? std::string()
-                       : std::string("it ended well, but there is no toc.dat in the folder");
-          });
+      .instead(kDumpBeside, [&] {
+        const auto folder = own_folder("backup");
+        Typed typed;
+        typed.arguments = beside(stack(), kDumpBeside,
+                                 {{"SERVER", id()},
+                                  {"FOLDER", folder.string()},
+                                  {"IMAGE", stack().image},
+                                  {"USER", own().user},
+                                  {"DATABASE", own().database}});
+        typed.environment = {{"PGPASSWORD", own().password.reveal()}};
+        const auto dumped = docker(typed);
+        if (!dumped.ok()) return why_not(dumped);
+        return std::filesystem::exists(folder / "dump" / "toc.dat")
+                   ? std::string()
+                   : std::string("it ended well, but there is no toc.dat in the folder");
+      });
 }
 
 TEST_P(PostgresBackups, ABaseBackupIsTaken) {

@@ -112,7 +112,7 @@ class Scenario : public testing::TestWithParam<wire::StackView> {
   // of the kind of finding, the same on every stack.
   void finding(const std::string& id, const std::string& severity, const std::string& text,
                std::vector<std::string> evidence = {}) const;
-  // Of suite workflow: see testing/attempt.hpp. Titles are the same on every stack.
+  // Mostly of suite workflow: see testing/attempt.hpp. Titles are the same on every stack.
   Attempt attempt(std::string title, const Way& way,
                   std::source_location where = std::source_location::current()) const;
 
