@@ -86,7 +86,7 @@ Markup advice(const verdict::Recommendation& each) {
 }  // namespace
 
 Markup html_tasks(const Record& record) {
-  Markup out;
+  Markup out = record.tasks.empty() ? Markup() : paragraph(Markup::text(how_to_read_tasks()));
   for (const auto& server : answers(record)) out += one_server(record, server.server);
   return section("tasks", "What changes for you", out);
 }

@@ -42,7 +42,7 @@ std::string tasks_section(const Record& record) {
           {task.stack, markdown_text(task.title), markdown_text(task.happened, 200), instead(task)});
   }
   if (rows.empty() && same == 0) return "";
-  std::string out = "\n## What changes for you\n\n";
+  std::string out = "\n## What changes for you\n\n" + how_to_read_tasks() + "\n\n";
   if (!rows.empty())
     out += table({"stack", "what does not work as usual", "what happens", "instead"}, rows) + "\n";
   return out + fmt::format("{} on the candidates as usual.\n", plural(same, "task works", "tasks work"));

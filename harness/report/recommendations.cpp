@@ -2,6 +2,14 @@
 
 namespace rootseal::report {
 
+std::string how_to_read_tasks() {
+  return "Each was done on a running server as it stands here. Names in capitals stand for yours: SERVER is "
+         "the "
+         "server's container, IMAGE its image, NETWORK and VOLUME what Compose made for it (docker inspect "
+         "SERVER "
+         "names them), PROFILE.yaml the file of the profile.";
+}
+
 std::string how_to_use_recommendations() {
   return "For each server first what to paste, a block for each file, of every candidate that passed, the "
          "smallest change first. Then the whole files as they were tried, and single lines with the evidence "

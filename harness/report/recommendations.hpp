@@ -1,4 +1,4 @@
-// report/recommendations: what the page and the summary say alike about recommendations. Pure; thread-safe.
+// report/recommendations: what the page and the summary say alike about tasks and recommendations. Pure; thread-safe.
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 
 namespace rootseal::report {
 
+std::string how_to_read_tasks();
 std::string how_to_use_recommendations();                // with `code` in it
 std::string tried(const verdict::Recommendation& each);  // "tried in this run"
 

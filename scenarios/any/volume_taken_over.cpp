@@ -40,9 +40,8 @@ TEST_P(VolumeTakenOver, FromTheControlAndBackLosesNothing) {
   ASSERT_TRUE(wrong.empty()) << wrong;
 
   attempt(
-      "a server that runs is moved: docker-compose stop, docker-compose -f compose.yaml -f PROFILE.yaml up "
-      "-d; and "
-      "back: docker-compose stop, docker-compose -f compose.yaml up -d",
+      "a server that runs is moved: docker compose stop, docker compose -f compose.yaml -f PROFILE.yaml "
+      "up -d; and back: docker compose stop, docker compose -f compose.yaml up -d",
       [&] {
         auto second = request_stack("hardened", Further{.data = first.release()});
         const auto why = why_not_gone_on(second, journal, stack().profile + ", on that volume");
@@ -97,14 +96,13 @@ TEST_P(VolumeOfAnotherUser, IsTakenOver) {
     return why_not_gone_on(server, journal, tag);
   };
   attempt(
-      "a server is moved to a data volume that belongs to another uid: docker-compose stop, docker-compose "
-      "-f "
-      "compose.yaml -f PROFILE.yaml up -d",
+      "a server is moved to a data volume that belongs to another uid: docker compose stop, "
+      "docker compose -f compose.yaml -f PROFILE.yaml up -d",
       [&] { return taken_over("as-it-is"); })
       .works_where("root", "writable")
-      .instead(std::string("docker-compose stop; ") + kGive +
-                   ", with the uid and gid that the server runs as; docker-compose -f compose.yaml -f "
-                   "PROFILE.yaml up -d",
+      .instead(std::string("docker compose stop; ") + kGive +
+                   ", with the uid and gid that the server runs as; "
+                   "docker compose -f compose.yaml -f PROFILE.yaml up -d",
                [&] {
                  const auto why = given_to(volume, own.uid, own.gid);
                  return why.empty() ? taken_over("given") : why;

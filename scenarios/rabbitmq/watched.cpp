@@ -34,10 +34,8 @@ ROOTSEAL_LONGER_SCENARIOS(workflow, RabbitMqTools, "rabbitmq");
 
 constexpr const char* kPlugin = "rabbitmq_prometheus";
 constexpr const char* kScrape =
-    "docker run --rm -i --network NETWORK --entrypoint bash IMAGE -c 'exec 3<>/dev/tcp/server/15692 && "
-    "printf "
-    "\"GET "
-    "/metrics/per-object HTTP/1.0\\r\\n\\r\\n\" >&3 && cat <&3'";
+    "docker run --rm -i --network NETWORK --entrypoint bash IMAGE -c "
+    R"('exec 3<>/dev/tcp/server/15692 && printf "GET /metrics/per-object HTTP/1.0\r\n\r\n" >&3 && cat <&3')";
 
 class RabbitMqWatched : public Scenario {
  protected:
@@ -105,9 +103,8 @@ TEST_P(RabbitMqWatched, FromOutside) {
             return why.empty() ? why_not_scraped(id, target()) : why;
           })
       .works_where("root", "writable")
-      .instead(std::string("[rabbitmq_prometheus]. in FILE, FILE:/etc/rabbitmq/enabled_plugins:ro among the "
-                           "volumes of the Compose "
-                           "file, docker-compose up -d; ") +
+      .instead(std::string("[rabbitmq_prometheus]. in FILE, FILE:/etc/rabbitmq/enabled_plugins:ro among "
+                           "the volumes of the Compose file, docker compose up -d; ") +
                    kScrape,
                [&] { return why_not_scraped(with_lines().container().id(), with_lines().target()); });
   docker({{"exec", id, "rabbitmq-plugins", "disable", kPlugin}});

@@ -233,6 +233,7 @@ void heat(const Entry& entry, const std::vector<const Server*>& servers, Clock& 
   struct Heated {
     const Server* server;
     Loop loop;
+    Nanoseconds driven{0};
   };
   std::vector<Heated> sides;
   // Runs `work` on each; those on which it fails are no longer among `sides`.
@@ -246,15 +247,16 @@ void heat(const Entry& entry, const std::vector<const Server*>& servers, Clock& 
       }
     });
   };
-  for (const Server* server : servers) sides.push_back({server, {}});
+  for (const Server* server : servers) sides.push_back({server, {}, {}});
   if (!plan.prepared) {
     on_each([&](Heated& side) { side.server->connect([&](const Site& site) { workload->set_up(site); }); });
   }
   on_each([&](Heated& side) { side.loop = connect(*workload, *side.server, clock, plan); });
-  for (Nanoseconds driven{0}; driven < plan.span; driven += kHeatingTurn) {
+  const auto wants_more = [&](const Heated& side) { return side.driven < plan.span; };
+  while (std::any_of(sides.begin(), sides.end(), wants_more)) {
     on_each([&](Heated& side) {
       std::vector<Counted> thrown_away(plan.connections);
-      all_at_once(side.loop.lanes, clock, {kHeatingTurn, plan.max_operations}, thrown_away);
+      side.driven += all_at_once(side.loop.lanes, clock, {kHeatingTurn, plan.max_operations}, thrown_away);
       for (const auto& lane : side.loop.lanes) lane->settle();
     });
   }

@@ -31,12 +31,12 @@ struct Solo {
 std::map<std::string, double> solo(const Entry& entry, const Server& server, Clock& clock, const Solo& plan);
 
 // Drives all these servers alike before anything is measured, each for plan.span in sum, in turns of
-// kHeatingTurn, on connections of its own. In turns, because what a server writes first decides for long what
-// writing costs it: a log that grows alone lies in one piece, and one that grows while others do lies in
-// many; on ext4 the list of up to four pieces is part of the inode, a longer one is not, and each sync of the
-// one kind took 149 us where the other took 139. Brokers that had been driven one after the other differed by
-// 4 % for minutes by that alone. Nothing is thrown: a server on which it fails is left out from then on, and
-// what is measured meets the same fault.
+// kHeatingTurn, or of an operation of each lane that lasts longer, on connections of its own. In turns,
+// because what a server writes first decides for long what writing costs it: a log that grows alone lies in
+// one piece, and one that grows while others do lies in many; on ext4 the list of up to four pieces is part
+// of the inode, a longer one is not, and each sync of the one kind took 149 us where the other took 139.
+// Brokers that had been driven one after the other differed by 4 % for minutes by that alone. Nothing is
+// thrown: a server on which it fails is left out from then on, and what is measured meets the same fault.
 inline constexpr Nanoseconds kHeatingTurn{2'000'000};
 void heat(const Entry& entry, const std::vector<const Server*>& servers, Clock& clock, const Solo& plan);
 
