@@ -26,6 +26,7 @@ class SortSpills final : public workload::Workload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.turn_operations = 1;
+    shape.latency_spans = 0.75;
     return shape;
   }
   void set_up(const workload::Site& site) const override { SpillingSort::make_table(site, kSchema); }

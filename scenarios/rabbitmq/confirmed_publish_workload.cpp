@@ -11,8 +11,8 @@ class ConfirmedPublish final : public PublishWorkload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.slice = 5;
-    shape.latency_spans = 1.5;
-    shape.throughput_spans = 2;
+    shape.latency_spans = 1.25;
+    shape.throughput_spans = 1.5;
     shape.epochs = 2;
     shape.turn_operations = 5;
     shape.in_quick = true;

@@ -86,6 +86,7 @@ class RoundTrip final : public workload::Workload {
  public:
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
+    shape.latency_spans = 1.5;
     shape.slice = 5;
     shape.turn_operations = 5;
     return shape;

@@ -85,7 +85,7 @@ Loop connect(const Workload& workload, const Server& server, Clock& clock, const
       auto lane =
           workload.make_lane(site, {derived_seed(plan.seed, "seat", number), number, plan.connections});
       if (plant != nullptr) {
-        auto slow = slowed(std::move(lane), *plant, clock, derived_seed(plan.seed, "planted", 0));
+        auto slow = slowed(std::move(lane), *plant, clock, begins_at(plan.seed, 0, 0));
         loop.planted.push_back(slow.get());
         lane = std::move(slow);
       }
@@ -180,7 +180,7 @@ Rates one_round(const Workload& workload, const Server& server, Clock& clock, co
     for (unsigned number = 0; number < plan.connections; ++number) {
       const std::uint64_t seed = derived_seed(plan.seed, "seat", number);
       auto lane = std::make_unique<RepeatingLane>(workload.make_lane(site, {seed, number, plan.connections}),
-                                                  0, seed);
+                                                  0, begins_at(seed, 0, 0));
       repeating.push_back(lane.get());
       loop.lanes.push_back(std::move(lane));
     }

@@ -75,7 +75,9 @@ Pair::Team Pair::make_team(std::uint64_t seed, unsigned seats) {
     for (unsigned number = 0; number < seats; ++number) {
       auto lane = workload_->make_lane(site, {derived_seed(seed, "seat", number), number, seats});
       if (plant != nullptr) {
-        auto slow = slowed(std::move(lane), *plant, clock_, derived_seed(seed, "planted", 0));
+        auto slow =
+            slowed(std::move(lane), *plant, clock_,
+                   begins_at(derived_seed(settings_.seed, entry_.name, 0), settings_.launch, epochs_));
         team.planted.push_back(slow.get());
         lane = std::move(slow);
       }
@@ -137,9 +139,14 @@ void Pair::measure_parts(std::uint64_t seed) {
   for (PlantedLane* lane : team.planted) {
     lane->warmed_up();
   }
+  const auto part_begins = [&] {
+    for (PlantedLane* lane : team.planted) lane->part_begins();
+  };
+  part_begins();
   turns = Alternation(derived_seed(seed, "latency turns", 0));
   count([&] { measure(crew, clock_, turns, {alone, shape_.max_operations, slice}, alone_.emplace()); });
   if (shape_.connections > 0) {
+    part_begins();
     turns = Alternation(derived_seed(seed, "throughput turns", 0));
     count([&] { work_together(crew, clock_, turns, together, together_.emplace()); });
   }

@@ -44,18 +44,14 @@ class WaitingLane final : public PlantedLane {
 
 }  // namespace
 
-RepeatingLane::RepeatingLane(std::unique_ptr<Lane> lane, double share, std::uint64_t seed)
-    : PlantedLane(std::move(lane)), seed_(seed) {
+RepeatingLane::RepeatingLane(std::unique_ptr<Lane> lane, double share, double begins)
+    : PlantedLane(std::move(lane)), begins_(std::llround(begins * kWhole)) {
   set_share(share);
 }
 
 void RepeatingLane::set_share(double share) {
   share_ = std::llround(share * kWhole);
-  const std::int64_t begins =
-      seed_ == 0 ? 0
-                 : static_cast<std::int64_t>(derived_seed(seed_, "owed", static_cast<std::uint64_t>(share_)) %
-                                             kWhole);
-  owed_ = &owed_by_share_.try_emplace(share_, begins).first->second;
+  owed_ = &owed_by_share_.try_emplace(share_, begins_).first->second;
 }
 
 void RepeatingLane::operation() {
@@ -63,6 +59,13 @@ void RepeatingLane::operation() {
   for (*owed_ += share_; *owed_ >= kWhole; *owed_ -= kWhole) {
     inner().operation();
   }
+}
+
+double begins_at(std::uint64_t seed, int launch, unsigned epoch) {
+  constexpr double kGolden = 0.61803398874989485, kRootOfTwo = 0.41421356237309505;
+  const double drawn = static_cast<double>(derived_seed(seed, "owed", 0) >> 11U) * 0x1p-53;
+  const double at = drawn + kGolden * launch + kRootOfTwo * epoch;
+  return at - std::floor(at);
 }
 
 const Planted* planted_on(const Plants& plants, const std::string& stack) {
@@ -79,9 +82,9 @@ std::string describe(const Planted& planted) {
 }
 
 std::unique_ptr<PlantedLane> slowed(std::unique_ptr<Lane> lane, const Planted& planted, Clock& clock,
-                                    std::uint64_t seed) {
+                                    double begins) {
   if (planted.share > 0) {
-    return std::make_unique<RepeatingLane>(std::move(lane), planted.share, seed);
+    return std::make_unique<RepeatingLane>(std::move(lane), planted.share, begins);
   }
   return std::make_unique<WaitingLane>(std::move(lane), planted.delay, clock);
 }

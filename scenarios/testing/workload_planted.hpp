@@ -35,7 +35,8 @@ class PlantedLane : public Lane {
   explicit PlantedLane(std::unique_ptr<Lane> lane) : lane_(std::move(lane)) {}
   void settle() override { lane_->settle(); }
   void verify() override { lane_->verify(); }
-  virtual void warmed_up() {}  // once, before what is measured
+  virtual void warmed_up() {}    // once, before what is measured
+  virtual void part_begins() {}  // before each part of what is measured
 
  protected:
   Lane& inner() { return *lane_; }
@@ -48,23 +49,29 @@ class PlantedLane : public Lane {
 // owes, so that shares that take turns are each kept exactly.
 class RepeatingLane final : public PlantedLane {
  public:
-  // `seed`: where it begins to count for every share; 0: at nothing. Few operations then repeat the right
-  // share on the average, where they would otherwise repeat too few.
-  RepeatingLane(std::unique_ptr<Lane> lane, double share, std::uint64_t seed = 0);
+  // `begins`, from 0 to less than 1: what it owes at first, for every share. From nothing, few operations
+  // would repeat too few.
+  RepeatingLane(std::unique_ptr<Lane> lane, double share, double begins);
   void set_share(double share);  // not while it works
+  // Begins to count anew: lanes have done unlike numbers of operations by then.
+  void part_begins() override { *owed_ = begins_; }
   void operation() override;
 
  private:
-  std::uint64_t seed_;
+  std::int64_t begins_;  // millionths
   std::map<std::int64_t, std::int64_t> owed_by_share_;
   std::int64_t share_ = 0;        // millionths: ten tenths are one, however often
   std::int64_t* owed_ = nullptr;  // of the present share; in owed_by_share_
 };
 
-// `planted.share` or else `planted.delay` must be positive. `clock` outlives the lane. `seed`: of the part;
-// lanes of a side that meet at barriers take the same, so that they repeat in the same turns and none waits
-// for another.
+// Where an epoch's lanes begin (RepeatingLane): under the seed of a run, its launches and epochs are spread
+// evenly over the interval (a Kronecker sequence), so that a dozen launches of three operations each repeat a
+// tenth of theirs, and not so many as chance has it.
+double begins_at(std::uint64_t seed, int launch, unsigned epoch);
+
+// `planted.share` or else `planted.delay` must be positive. `clock` outlives the lane. Lanes of a side that
+// meet at barriers take the same `begins`, so that they repeat in the same turns and none waits for another.
 std::unique_ptr<PlantedLane> slowed(std::unique_ptr<Lane> lane, const Planted& planted, Clock& clock,
-                                    std::uint64_t seed);
+                                    double begins);
 
 }  // namespace rootseal::workload
