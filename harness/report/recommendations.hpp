@@ -1,4 +1,5 @@
-// report/recommendations: what the page and the summary say alike about tasks and recommendations. Pure; thread-safe.
+// report/recommendations: what the page and the summary say alike about tasks and recommendations. Pure;
+// thread-safe.
 #pragma once
 
 #include <string>
