@@ -145,7 +145,7 @@ Markup recorded_slower(const Record& record) {
       rows.push_back(ratio_row(*row, row->workload + ", " + row->metric));
   }
   return cells(
-      "Slower by more than the margin, and not judged: the whole interval lies on the slow side, but these "
+      "Slower by more than the margin, and not judged: the whole interval lies beyond the margin, but these "
       "figures were only recorded and change no verdict",
       ratio_heads("workload"), rows);
 }

@@ -129,7 +129,8 @@ Markup html_repeat(const Record& record) {
       element("pre", Markup::text(fmt::format("{}", fmt::join(run.argv, " ")), 4000)) +
       paragraph(prose(fmt::format(
           "Its random choices come from the seed {0}: `--seed {0}` repeats them. Everything on this page is "
-          "rendered from `run.json`, which stands beside it; `rootseal report run.json --format html` "
+          "rendered from `run.json`, which stands beside it; `scripts/rootseal report run.json --format "
+          "html` "
           "renders "
           "it again.",
           run.seed)));

@@ -5,7 +5,8 @@ namespace rootseal::report {
 std::string how_to_read_tasks() {
   return "Each was done on a running server as it stands here. Names in capitals stand for yours: SERVER is "
          "the "
-         "server's container, IMAGE its image, NETWORK and VOLUME what Compose made for it (docker inspect "
+         "server's container, SERVICE its name in the Compose file, IMAGE its image, NETWORK and VOLUME what "
+         "Compose made for it (docker inspect "
          "SERVER "
          "names them), PROFILE.yaml the file of the profile.";
 }

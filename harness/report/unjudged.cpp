@@ -59,11 +59,12 @@ std::string next_step(const Record& record, const std::string& service, const Ro
   std::string text = workloads.empty() ? "" : to_measure(service, workloads, launches);
   if (order.empty()) return text;
   for (auto& name : order) name += fmt::format(" ({})", out_of_reach.at(name));
-  return text + fmt::format(
-                    "{}try a quieter machine (rootseal doctor says what disturbs this one): more launches "
-                    "than the {} of --full are needed for {}",
-                    text.empty() ? "" : "; ", most_launches(),
-                    one_line(fmt::format("{}", fmt::join(order, ", ")), 300));
+  return text +
+         fmt::format(
+             "{}try a quieter machine (scripts/rootseal doctor says what disturbs this one): more launches "
+             "than the {} of --full are needed for {}",
+             text.empty() ? "" : "; ", most_launches(),
+             one_line(fmt::format("{}", fmt::join(order, ", ")), 300));
 }
 
 }  // namespace

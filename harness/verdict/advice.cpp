@@ -232,10 +232,14 @@ class Lines : private Part {
     }
     if (lines.empty()) return;
     add("limits", "Limit what it can use",
-        fmt::format("Everything passes with them on {}.{}", stack_.id, why), lines, std::move(evidence));
+        fmt::format("Everything passes with them on {}.{} They are this trial's: take what your load needs, "
+                    "and where the configuration names the limit, change it there too.",
+                    stack_.id, why),
+        lines, std::move(evidence));
     if (!tried) not_tried();
-    beside("pids_limit", "everything passed with it");
-    const std::string well = tried ? "everything passed with it" : "give it more than this";
+    beside("pids_limit", "everything passed with it; give it what your load needs");
+    const std::string well =
+        tried ? "everything passed with it; give it what your load needs" : "give it more than this";
     beside("mem_limit", why.empty() ? well : well + "." + why);
   }
 

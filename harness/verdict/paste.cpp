@@ -82,6 +82,20 @@ class Paste : private Part {
     return names.empty() ? "" : fmt::format(" It mounts {}: see below.", core::join(names, ", "));
   }
 
+  // What a reader loses who pastes without looking.
+  [[nodiscard]] std::string what_it_replaces(const std::string& lines) const {
+    std::string text;
+    if (lines.find("\n    command:") != std::string::npos)
+      text += " Its `command:` replaces that of your file as a whole: add your own options to it.";
+    if (!stack_.declared_settings.empty())
+      text += fmt::format(
+          " Before it serves anybody, put your own values into its configuration, which was written for this "
+          "trial and "
+          "sets otherwise than the control: {}.",
+          core::join(stack_.declared_settings, ", "));
+    return text;
+  }
+
   void compose(const record::File& file, bool smallest) {
     const std::string lines = block(file);
     if (lines.empty()) return;
@@ -89,11 +103,10 @@ class Paste : private Part {
         "Put the keys under your service, and where it has such a key already, add the entries to it. Or "
         "keep "
         "the block as a file, as it was tried: docker compose -f YOUR_COMPOSE_FILE -f THIS_FILE up -d. Your "
-        "file "
-        "keeps its image, users, passwords and ports{}.{} {} on {} with these lines; what it had besides "
-        "stands "
-        "in the whole files below.",
-        data_volumes(), files_to_put(), passed(record_, stack_).text, stack_.id);
+        "file keeps its image, users, passwords, ports and hostname{}.{}{} {} on {} with these lines; what "
+        "it "
+        "had besides stands in the whole files below.",
+        data_volumes(), files_to_put(), what_it_replaces(lines), passed(record_, stack_).text, stack_.id);
     std::vector<std::string> evidence{at("file", file.name)};
     if (const auto* row = slower_to_connect()) {
       why += fmt::format(" A new connection takes {:.2f} times as long: see \"Keep connections open\" below.",

@@ -344,6 +344,21 @@ TEST(RecommendTest, ABlockToPasteHasTheServicesKeysEachWithItsReason) {
   EXPECT_EQ(find(record, "postgres/paste-hardened/server.conf").lines, "limit = 1\n");
 }
 
+TEST(RecommendTest, ABlockToPasteSaysWhatItReplaces) {
+  Record record = with_hardened_sound();
+  const auto why = [&](const char* id) { return find(record, id).why; };
+  stack(record, kHardened).declared_settings.clear();
+  EXPECT_THAT(why("postgres/paste-hardened"),
+              HasSubstr("Its `command:` replaces that of your file as a whole"));
+  EXPECT_THAT(why("postgres/paste-readonly"), Not(HasSubstr("replaces")));
+  EXPECT_THAT(why("postgres/paste-hardened"), Not(HasSubstr("put your own values")));
+  stack(record, kHardened).declared_settings = {"archive_mode", "config_file"};
+  EXPECT_THAT(
+      why("postgres/paste-hardened"),
+      AllOf(HasSubstr("put your own values"), HasSubstr("than the control: archive_mode, config_file.")));
+  EXPECT_THAT(why("postgres/paste-readonly"), Not(HasSubstr("put your own values")));
+}
+
 TEST(RecommendTest, ABlockToPasteNamesWhoDidNotStartWithoutATmpfsAndKeepsOtherPartsOfTheFile) {
   Record record = sample_record();
   record.findings[0].evidence = {"path needed: /tmp/.s.lock"};

@@ -52,6 +52,8 @@ TEST(TakesPartTest, OnTheTwinNotInEveryLaunchByDefault) {
   EXPECT_EQ(launches(judged, {"postgres", "*", "full"}, true), "123456");
   EXPECT_FALSE(has_twin("default", 5));
   EXPECT_TRUE(has_twin("default", 6));
+  EXPECT_TRUE(has_twin("default", 8));
+  EXPECT_FALSE(has_twin("default", 9));
   EXPECT_FALSE(has_twin("default", 11));
 }
 

@@ -100,7 +100,7 @@ class CopyRows final : public workload::Workload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.turn_operations = 1;
-    shape.throughput_spans = 2.5;
+    shape.throughput_spans = 2;
     shape.epochs = 2;
     shape.max_operations = 10'000;
     return shape;

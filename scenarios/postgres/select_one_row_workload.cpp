@@ -68,7 +68,6 @@ class SelectOneRow final : public workload::Workload {
   [[nodiscard]] workload::Shape shape() const override {
     workload::Shape shape;
     shape.in_quick = true;
-    shape.latency_spans = 0.5;
     return shape;
   }
   void set_up(const workload::Site& site) const override {

@@ -35,6 +35,7 @@ class PostgresWatched : public Scenario {
     Typed typed;
     typed.arguments = beside(stack(), line,
                              {{"NETWORK", network_of(container().id())},
+                              {"SERVICE", "server"},
                               {"IMAGE", stack().image},
                               {"MONITOR", own_name()},
                               {"DATABASE", target().database}});
@@ -63,7 +64,7 @@ TEST_P(PostgresWatched, WhatItsSessionsDo) {
   const auto pid = session.run("select pg_backend_pid()", deadline()).text(0, 0);
   session.run(query, deadline());
   const std::string line =
-      "docker run --rm -i --network NETWORK -e PGPASSWORD --entrypoint psql IMAGE -h server -U MONITOR "
+      "docker run --rm -i --network NETWORK -e PGPASSWORD --entrypoint psql IMAGE -h SERVICE -U MONITOR "
       "-d DATABASE -XAtc 'select pid, state, query from pg_stat_activity'";
   attempt(line + " (MONITOR is in the role pg_monitor)",
           [&] { return why_not_said(told(line), fmt::format("{}|idle|{}\n", pid, query)); });
@@ -73,7 +74,7 @@ TEST_P(PostgresWatched, HowMuchItDoes) {
   const OwnDatabase own(target(), own_name());
   own.connect().run(fmt::format("create table t as select generate_series(1, {})", kRows), deadline());
   const std::string line =
-      "docker run --rm -i --network NETWORK -e PGPASSWORD --entrypoint psql IMAGE -h server -U MONITOR "
+      "docker run --rm -i --network NETWORK -e PGPASSWORD --entrypoint psql IMAGE -h SERVICE -U MONITOR "
       "-d DATABASE -XAtc 'select datname, tup_inserted from pg_stat_database'";
   attempt(line + " (MONITOR is in the role pg_monitor)", [&] {
     // A session hands in its counts when it ends, and the views show them a little later.
@@ -120,7 +121,8 @@ TEST_P(PostgresHealthCheck, OfTheComposeFileTellsWhetherItAnswers) {
   const auto id = server.container().id();
   attempt(
       "healthcheck: {test: [CMD, pg_isready, -U, USER, -t, \"1\"], interval: 1s, timeout: 10s, retries: 1} "
-      "in the Compose file: healthy, unhealthy while it does not answer, and healthy again",
+      "in the Compose file (times of this trial): healthy, unhealthy while it does not answer, and healthy "
+      "again",
       [&] {
         auto why = why_not_health(id, "healthy", soon());
         if (!why.empty()) return why;

@@ -35,7 +35,7 @@ ROOTSEAL_LONGER_SCENARIOS(workflow, RabbitMqTools, "rabbitmq");
 constexpr const char* kPlugin = "rabbitmq_prometheus";
 constexpr const char* kScrape =
     "docker run --rm -i --network NETWORK --entrypoint bash IMAGE -c "
-    R"('exec 3<>/dev/tcp/server/15692 && printf "GET /metrics/per-object HTTP/1.0\r\n\r\n" >&3 && cat <&3')";
+    R"('exec 3<>/dev/tcp/SERVICE/15692 && printf "GET /metrics/per-object HTTP/1.0\r\n\r\n" >&3 && cat <&3')";
 
 class RabbitMqWatched : public Scenario {
  protected:
@@ -70,7 +70,9 @@ class RabbitMqWatched : public Scenario {
     std::string why;
     const auto look = [&] {
       why = why_not_counted(
-          docker({beside(stack(), kScrape, {{"NETWORK", network_of(server)}, {"IMAGE", stack().image}})}),
+          docker(
+              {beside(stack(), kScrape,
+                      {{"NETWORK", network_of(server)}, {"SERVICE", "server"}, {"IMAGE", stack().image}})}),
           kMessages);
       return why.empty() ? core::Wait::done : core::Wait::again;
     };
@@ -103,14 +105,16 @@ TEST_P(RabbitMqWatched, FromOutside) {
             return why.empty() ? why_not_scraped(id, target()) : why;
           })
       .works_where("root", "writable")
-      .instead(std::string("[rabbitmq_prometheus]. in FILE, FILE:/etc/rabbitmq/enabled_plugins:ro among "
+      .instead(std::string("[rabbitmq_prometheus]., and what else is to be enabled, in FILE, "
+                           "FILE:/etc/rabbitmq/enabled_plugins:ro among "
                            "the volumes of the Compose file, docker compose up -d; ") +
                    kScrape,
                [&] { return why_not_scraped(with_lines().container().id(), with_lines().target()); });
   docker({{"exec", id, "rabbitmq-plugins", "disable", kPlugin}});
   attempt(
       "healthcheck: {test: [CMD, rabbitmq-diagnostics, -q, check_running], interval: 3s, timeout: 30s, "
-      "retries: 1} in the Compose file: healthy, unhealthy while its application is stopped, and healthy "
+      "retries: 1} in the Compose file (times of this trial): healthy, unhealthy while its application is "
+      "stopped, and healthy "
       "again",
       [&] {
         const auto checked = with_lines().container().id();
