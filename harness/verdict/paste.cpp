@@ -82,6 +82,19 @@ class Paste : private Part {
     return names.empty() ? "" : fmt::format(" It mounts {}: see below.", core::join(names, ", "));
   }
 
+  // Where the tried file has one.
+  [[nodiscard]] std::string fixed_name() const {
+    for (const auto& file : stack_.files) {
+      if (is_compose_file(file) && file.text.find("\n    hostname:") != std::string::npos)
+        return " The server that was tried has a fixed `hostname:`. Where yours has none, give it the name "
+               "that it has "
+               "now: a container that is made anew gets another, and does not find data that belong to the "
+               "old one, as "
+               "RabbitMQ's do.";
+    }
+    return "";
+  }
+
   // What a reader loses who pastes without looking.
   [[nodiscard]] std::string what_it_replaces(const std::string& lines) const {
     std::string text;
@@ -103,10 +116,11 @@ class Paste : private Part {
         "Put the keys under your service, and where it has such a key already, add the entries to it. Or "
         "keep "
         "the block as a file, as it was tried: docker compose -f YOUR_COMPOSE_FILE -f THIS_FILE up -d. Your "
-        "file keeps its image, users, passwords, ports and hostname{}.{}{} {} on {} with these lines; what "
+        "file keeps its image, users, passwords and ports{}.{}{}{} {} on {} with these lines; what "
         "it "
         "had besides stands in the whole files below.",
-        data_volumes(), files_to_put(), what_it_replaces(lines), passed(record_, stack_).text, stack_.id);
+        data_volumes(), files_to_put(), what_it_replaces(lines), fixed_name(), passed(record_, stack_).text,
+        stack_.id);
     std::vector<std::string> evidence{at("file", file.name)};
     if (const auto* row = slower_to_connect()) {
       why += fmt::format(" A new connection takes {:.2f} times as long: see \"Keep connections open\" below.",

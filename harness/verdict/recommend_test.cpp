@@ -357,6 +357,9 @@ TEST(RecommendTest, ABlockToPasteSaysWhatItReplaces) {
       why("postgres/paste-hardened"),
       AllOf(HasSubstr("put your own values"), HasSubstr("than the control: archive_mode, config_file.")));
   EXPECT_THAT(why("postgres/paste-readonly"), Not(HasSubstr("put your own values")));
+  EXPECT_THAT(why("postgres/paste-readonly"), Not(HasSubstr("hostname")));
+  stack(record, kReadonly).files.front().text += "\n    hostname: here\n";
+  EXPECT_THAT(why("postgres/paste-readonly"), HasSubstr("a fixed `hostname:`"));
 }
 
 TEST(RecommendTest, ABlockToPasteNamesWhoDidNotStartWithoutATmpfsAndKeepsOtherPartsOfTheFile) {
