@@ -87,10 +87,9 @@ class Paste : private Part {
     for (const auto& file : stack_.files) {
       if (is_compose_file(file) && file.text.find("\n    hostname:") != std::string::npos)
         return " The server that was tried has a fixed `hostname:`. Where yours has none, give it the name "
-               "that it has "
-               "now: a container that is made anew gets another, and does not find data that belong to the "
-               "old one, as "
-               "RabbitMQ's do.";
+               "that "
+               "it has now: a container that is made anew gets another, and data that belong to the old name "
+               "are not found again.";
     }
     return "";
   }
