@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "report/small_stack.hpp"
+
 namespace rootseal::report {
 namespace {
 
@@ -11,16 +13,6 @@ using record::Verdict;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-record::Stack stack(const std::string& profile, const std::string& role) {
-  record::Stack stack;
-  stack.id = "db-1/" + profile;
-  stack.service = "db";
-  stack.profile = profile;
-  stack.role = role;
-  stack.started = true;
-  return stack;
-}
 
 record::Check check(const std::string& suite, const std::string& profile, Verdict verdict) {
   record::Check check;

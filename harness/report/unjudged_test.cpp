@@ -5,6 +5,7 @@
 #include "report/answers.hpp"
 #include "report/decision.hpp"
 #include "report/report.hpp"
+#include "report/small_stack.hpp"
 
 namespace rootseal::report {
 namespace {
@@ -17,16 +18,6 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-record::Stack stack(const std::string& profile, const std::string& role) {
-  record::Stack stack;
-  stack.id = "db-1/" + profile;
-  stack.service = "db";
-  stack.profile = profile;
-  stack.role = role;
-  stack.started = true;
-  return stack;
-}
 
 // For judging, and recorded in eight launches where `needed` would have been.
 Comparison recorded(const std::string& profile, const std::string& workload, const char* metric, int needed) {
