@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "verdict/recommend_sample.hpp"
+#include "verdict/sample_recommended.hpp"
 
 namespace rootseal::verdict {
 namespace {

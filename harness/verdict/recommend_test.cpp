@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "record/finding_ids.hpp"
-#include "verdict/recommend_sample.hpp"
+#include "verdict/sample_recommended.hpp"
 
 namespace rootseal::verdict {
 namespace {

@@ -1,11 +1,10 @@
-// verdict/recommend_sample: what the tests of recommendations stand on: the sample record, and what is found
-// in what it recommends. For tests only.
+// verdict/sample_recommended: what the tests of recommendations stand on: the sample record, and what is
+// found in what it recommends. For tests only.
 #pragma once
-
-#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 #include <string>
 
 #include "record/sample.hpp"
@@ -26,8 +25,7 @@ inline Recommendation find(const record::Record& record, const std::string& id) 
   for (const auto& each : recommend(record)) {
     if (each.id == id) return each;
   }
-  ADD_FAILURE() << id << " is not recommended";
-  return {};
+  throw std::out_of_range(id + " is not recommended");
 }
 
 inline record::Stack& stack(record::Record& record, const std::string& id) {
