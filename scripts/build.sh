@@ -2,6 +2,7 @@
 # Configures and builds.
 #
 #   scripts/build.sh [PRESET [TARGET...]]     default: release, everything
+#   scripts/build.sh --configure [PRESET]     only configures, where that has not been done
 #
 # Exit status: that of the build.
 set -euo pipefail
@@ -12,16 +13,19 @@ set -euo pipefail
 export CCACHE_BASEDIR=$root_dir CCACHE_NOHASHDIR=1
 
 main() {
-    local preset=${1:-release}
-    local folder=$root_dir/build/$preset
-    cd "$root_dir"
-    case $preset in
+    local preset folder build=yes
+    case ${1:-} in
         --help | -h) usage && return ;;
-        -*) die 64 "build: unknown option '$preset'; see scripts/build.sh --help" ;;
+        --configure) build=no && shift ;;
+        -*) die 64 "build: unknown option '$1'; see scripts/build.sh --help" ;;
     esac
+    preset=${1:-release}
+    folder=$root_dir/build/$preset
+    cd "$root_dir"
     if [[ ! -f $folder/build.ninja ]]; then
         timed "configure-$preset.log" "build: $preset: configuring" cmake --preset "$preset"
     fi
+    [[ $build == yes ]] || return 0
     shift $(($# > 0))
     timed "build-$preset.log" "build: $preset: ${*:-everything}" cmake --build "$folder" ${1:+--target "$@"}
 }

@@ -39,6 +39,23 @@ timed() {
     return "$status"
 }
 
+# start_busy_loops N: N processes that compute without end until this script ends, however it ends.
+start_busy_loops() {
+    local pids=() i
+    for ((i = 0; i < $1; i++)); do
+        (
+            trap - EXIT INT TERM
+            while :; do :; done
+        ) </dev/null >/dev/null 2>&1 &
+        pids+=("$!")
+    done
+    # shellcheck disable=SC2064 # the numbers as they are now
+    ((!${#pids[@]})) || trap "kill ${pids[*]} 2>/dev/null || :" EXIT
+    # shellcheck disable=SC2064 # a signal ends the script by way of EXIT
+    trap 'exit 130' INT TERM
+    say "-- $1 busy loops run beside this"
+}
+
 # Prints the comment at the head of the script: its usage.
 usage() { sed -n '2,/^[^#]/ { s/^# \{0,1\}//p }' "$0"; }
 

@@ -26,6 +26,7 @@ image_packages=(mmdebstrap)
 test_packages=(busybox-static libxml2-utils)
 check_packages=(clang-format-14 shellcheck)
 tidy_packages=(clang-tidy-14)
+lock_seconds=900  # for another package manager
 engine_seconds=60
 engine_attempts=3
 engine_log=/var/log/rootseal-dockerd.log
@@ -68,13 +69,35 @@ need_administrator() {
     fi
 }
 
+# apt-get, waiting for another package manager to finish: apt waits for dpkg's lock by itself (DPkg::Lock::Timeout),
+# but gives up at once at the locks of its lists and its archive.
+apt_get() {
+    local until=$((SECONDS + lock_seconds)) output status said=no
+    output=$(mktemp "${TMPDIR:-/tmp}/rootseal-apt.XXXXXX")
+    while true; do
+        status=0
+        DEBIAN_FRONTEND=noninteractive apt-get -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout="$lock_seconds" "$@" \
+            >"$output" 2>&1 || status=$?
+        if ((status == 0 || SECONDS >= until)) || ! grep -q 'Could not get lock' "$output"; then
+            break
+        fi
+        if [[ $said == no ]]; then
+            printf 'waiting at most %d s for: %s\n' "$lock_seconds" "$(grep -m 1 'Could not get lock' "$output")"
+            said=yes
+        fi
+        sleep 1
+    done
+    cat "$output"
+    rm -f "$output"
+    return "$status"
+}
+
 # A broken third-party list must not stop us: what counts is whether the packages can be installed afterwards.
 install_packages() {
-    local -a apt=(env DEBIAN_FRONTEND=noninteractive apt-get -y -o Dpkg::Use-Pty=0)
     need_administrator "these packages are missing: $*"
-    timed apt-update.log "setup: apt: updating the lists of packages" "${apt[@]}" update ||
+    timed apt-update.log "setup: apt: updating the lists of packages" apt_get update ||
         say "-- setup: apt: going on with the lists that there are"
-    timed apt-install.log "setup: apt: installing $*" "${apt[@]}" install --no-install-recommends "$@" ||
+    timed apt-install.log "setup: apt: installing $*" apt_get install --no-install-recommends "$@" ||
         die 3 "setup: apt: $*: not installed; see the message above, and whether apt reaches a Debian mirror"
 }
 
