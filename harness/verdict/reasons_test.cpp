@@ -5,7 +5,7 @@
 #include "verdict/judge.hpp"
 #include "verdict/sample_green.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::reasons_test {
 namespace {
 
 using namespace sample_parts;
@@ -298,4 +298,4 @@ TEST(ReasonsTest, StandInTheOrderOfTheirWeight) {
 TEST(ReasonsTest, AnAttackThatWasNeverJudgedIsNotGreen) { EXPECT_EQ(exit_status(green()), 2); }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::reasons_test
