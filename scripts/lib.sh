@@ -39,21 +39,16 @@ timed() {
     return "$status"
 }
 
-# start_busy_loops N: N processes that compute without end until this script ends, however it ends.
+# start_busy_loops N: processes that compute without end beside this script. Each looks for the script from time to time
+# and ends with it, however that ends.
 start_busy_loops() {
-    local pids=() i
+    local i j
     for ((i = 0; i < $1; i++)); do
-        (
-            trap - EXIT INT TERM
-            while :; do :; done
-        ) </dev/null >/dev/null 2>&1 &
-        pids+=("$!")
+        while kill -0 "$$" 2>/dev/null; do
+            for ((j = 0; j < 100000; j++)); do :; done
+        done </dev/null >/dev/null 2>&1 &
     done
-    # shellcheck disable=SC2064 # the numbers as they are now
-    ((!${#pids[@]})) || trap "kill ${pids[*]} 2>/dev/null || :" EXIT
-    # shellcheck disable=SC2064 # a signal ends the script by way of EXIT
-    trap 'exit 130' INT TERM
-    say "-- $1 busy loops run beside this"
+    (($1 == 0)) || say "-- $1 busy loops compete for the cores"
 }
 
 # Prints the comment at the head of the script: its usage.

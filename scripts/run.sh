@@ -1,7 +1,9 @@
 #!/bin/bash
 # From a fresh clone to a verdict: installs what is missing, gets the images, builds, and runs `rootseal run`.
 #
-#   scripts/run.sh [arguments of rootseal run]
+#   scripts/run.sh [--prepare] [arguments of rootseal run]
+#
+# --prepare  stop before `rootseal run`; must come first
 #
 # Exit status: that of `rootseal run`; 3 when it does not come to that.
 set -euo pipefail
@@ -42,13 +44,17 @@ help() {
 }
 
 main() {
-    local images argument
+    local images argument run=yes
     for argument in "$@"; do
         if [[ $argument == --help || $argument == -h ]]; then
             help
             return
         fi
     done
+    if [[ ${1:-} == --prepare ]]; then
+        run=no
+        shift
+    fi
     "$root_dir/scripts/setup.sh"
     images=$(wanted_images "$@")
     if [[ -n $images ]]; then
@@ -58,7 +64,9 @@ main() {
     fi
     "$root_dir/scripts/build.sh" release rootseal_programs ||
         die 3 "build: release: failed; the messages are above and in $logs_dir"
-    exec "$root_dir/build/release/bin/rootseal" run "$@"
+    if [[ $run == yes ]]; then
+        exec "$root_dir/build/release/bin/rootseal" run "$@"
+    fi
 }
 
 main "$@"

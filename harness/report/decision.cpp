@@ -61,8 +61,9 @@ class Weighing {
     for (const auto& answer : all.answers) all.standing = worse(all.standing, answer.standing);
     weigh_findings(all.residual);
     // What people do with it, where neither the usual way works nor another.
-    const Standing by_hand = weigh_checks("workflow");
-    if (by_hand > Standing::untried) all.standing = worse(all.standing, by_hand);
+    workflow_ = weigh_checks("workflow");
+    if (!open_on_the_control("workflow").empty()) workflow_ = worse(workflow_, Standing::open);
+    if (workflow_ > Standing::untried) all.standing = worse(all.standing, workflow_);
     all.standing = worse(all.standing, the_run());
     all.standing = worse(all.standing, the_control());
     all.words = words(all);
@@ -257,33 +258,41 @@ class Weighing {
     return unsettled_ ? Standing::open : Standing::shown;
   }
 
-  // What is open or fails on the control leaves the same question open here: "still" has no measure then.
-  void the_control_of(Answer& answer, const std::string& suite) {
-    if (control_ == nullptr) return;
+  // What is open or fails on the control: a list in words, empty when there is nothing.
+  std::string open_on_the_control(const std::string& suite) {
+    if (control_ == nullptr) return "";
     std::vector<std::string> names;
-    const auto unsettled = [&](const std::string& name, bool fails, const std::string& message,
-                               const std::string& command) {
+    const auto unsettled = [&](const std::string& where, const std::string& name, bool fails,
+                               const std::string& message, const std::string& command) {
       const std::string what = fmt::format("{} {}", name, fails ? "fails" : "is inconclusive");
-      because(fmt::format("on the control, {}, {}{}{}. Next: repeat it, {}", control_->id, what,
+      because(fmt::format("on the control, {}, {}{}{}. Next: repeat it, {}", where, what,
                           message.empty() ? "" : ": ", one_line(message, 300), command));
       if (std::find(names.begin(), names.end(), what) == names.end()) names.push_back(what);
     };
     for (const Check& check : record_.checks) {
       const bool passed = check.verdict == Verdict::pass || check.verdict == Verdict::skipped;
-      if (passed || check.suite != suite || base_of(check.stack) != control_->id) continue;
+      const bool there =
+          role_of(record_, check.stack) == "control" && server_of(check.stack) == server_of(control_->id);
+      if (passed || check.suite != suite || !there) continue;
       if (check.id != record::kClaimsCheck)
-        unsettled(check.id, check.verdict == Verdict::fail, check.message, to_repeat(check, stack_.service));
+        unsettled(check.stack, check.id, check.verdict == Verdict::fail, check.message,
+                  to_repeat(check, stack_.service));
     }
     for (const auto& row : record_.attacks) {
       if (suite != "security" || row.stack != control_->id || row.throwaway) continue;
       if (row.observed == Observed::inconclusive)
-        unsettled(fmt::format("attack {} as {}", row.id, row.identity), false, row.note,
+        unsettled(row.stack, fmt::format("attack {} as {}", row.id, row.identity), false, row.note,
                   to_repeat(row, stack_.service));
     }
-    if (names.empty()) return;
-    unsettled_ = true;
+    unsettled_ = unsettled_ || !names.empty();
+    return one_line(fmt::format("{}", fmt::join(names, ", ")), 300);
+  }
+
+  // It leaves the same question open here: "still" has no measure then.
+  void the_control_of(Answer& answer, const std::string& suite) {
+    const std::string list = open_on_the_control(suite);
+    if (list.empty()) return;
     if (answer.standing != Standing::untried) answer.standing = worse(answer.standing, Standing::open);
-    const std::string list = one_line(fmt::format("{}", fmt::join(names, ", ")), 300);
     answer.note += (answer.note.empty() ? "" : "; ") + ("on the control: " + list);
     answer.text += ". Not settled on the control: " + list;
   }
@@ -301,6 +310,7 @@ class Weighing {
       if (all.answers[i].standing == Standing::open) open.emplace_back(kNames[i]);
       in_part = in_part || all.answers[i].standing == Standing::in_part;
     }
+    if (workflow_ == Standing::open) open.emplace_back("workflow");
     if (all.standing == Standing::refuted && against.empty())
       against.emplace_back("people cannot work with it");
     if (all.standing == Standing::refuted)
@@ -326,6 +336,7 @@ class Weighing {
   const ProfileAnswers* here_;
   const ProfileAnswers* there_ = nullptr;
   bool unsettled_ = false;  // on the control
+  Standing workflow_ = Standing::untried;
   std::vector<std::string> why_;
   std::vector<std::string> slower_;  // workloads that were recorded, and shown slower by their intervals
 };

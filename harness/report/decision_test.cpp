@@ -154,6 +154,29 @@ TEST(DecisionTest, WhatIsOpenOnTheControlIsNamedWhereItMattersWithTheNextStep) {
   EXPECT_EQ(of(record).answers[1].standing, Standing::refuted);
 }
 
+TEST(DecisionTest, AFailureOnTheControlAloneSettlesNothingAndSaysNothingAgainstTheCandidate) {
+  for (const char* suite : {"function", "recovery", "workflow"}) {
+    Record record = good();
+    record.checks.push_back(check(suite, "base", Verdict::fail));
+    record.checks.push_back(check(suite, "sealed", Verdict::pass));
+    const auto decision = of(record);
+    EXPECT_EQ(decision.standing, Standing::open);
+    EXPECT_EQ(decision.words, "Not settled (" + std::string(suite) + "): do not decide on this run alone");
+    EXPECT_THAT(decision.why,
+                ElementsAre(HasSubstr("on the control, db-1/base, Some." + std::string(suite) + " fails")));
+    record.checks.back().verdict = Verdict::fail;
+    EXPECT_EQ(of(record).standing, Standing::refuted) << suite;
+  }
+}
+
+TEST(DecisionTest, AWrongResultOnTheTwinLeavesTheCostOpen) {
+  Record record = good();
+  record.stacks.push_back(stack("baseline-twin", "control"));
+  record.checks.push_back(check("performance", "baseline-twin", Verdict::fail));
+  EXPECT_EQ(of(record).words, "Not settled (cost): do not decide on this run alone");
+  EXPECT_THAT(of(record).why, ElementsAre(HasSubstr("on the control, db-1/baseline-twin, Some.performance")));
+}
+
 TEST(DecisionTest, WhatIsOpenHereSaysHowToRepeatIt) {
   Record record = good();
   record.checks[3].verdict = Verdict::inconclusive;
@@ -257,7 +280,7 @@ TEST(DecisionTest, WorkThatNobodyCanDoAnyMoreIsARefusal) {
   record.checks.push_back(check("workflow", "sealed", Verdict::fail));
   EXPECT_EQ(of(record).words, "Do not ship it as it is: people cannot work with it");
   record.checks.back().verdict = Verdict::inconclusive;
-  EXPECT_EQ(of(record).standing, Standing::open);
+  EXPECT_EQ(of(record).words, "Not settled (workflow): do not decide on this run alone");
 }
 
 TEST(DecisionTest, RisksThatRemainAreCounted) {

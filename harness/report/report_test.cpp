@@ -11,6 +11,8 @@
 
 #include "core/places.hpp"
 #include "record/sample.hpp"
+#include "report/small_stack.hpp"
+#include "verdict/judge.hpp"
 
 namespace rootseal::report::report_test {
 namespace {
@@ -111,6 +113,35 @@ TEST(JunitTest, ASpecimensFailureIsSkippedAndSaysWhy) {
 }
 
 TEST(JunitTest, ATrialIsNotATestCase) { EXPECT_THAT(junit(sample_record()), Not(HasSubstr("+live-G16]"))); }
+
+// The row did fail; the run says that this settles nothing.
+TEST(FormatsTest, AFailureOnTheControlAloneIsNowhereAFailureOfTheRun) {
+  Record record;
+  record.run.finished = "2026-11-23T19:48:04.623Z";
+  record.run.suites = {"function"};
+  record.stacks = {stack("base", "control"), stack("sealed", "candidate")};
+  record.checks.resize(2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    record.checks[i].id = "Crud.Works";
+    record.checks[i].suite = "function";
+    record.checks[i].stack = record.stacks[i].id;
+    record.checks[i].verdict = i == 0 ? record::Verdict::fail : record::Verdict::pass;
+  }
+  verdict::judge(record);
+  EXPECT_EQ(record.run.exit_status, 2);
+  for (const Format& format : formats()) {
+    if (format.name == "benchmark") continue;
+    const std::string text = format.render(record);
+    EXPECT_THAT(text, HasSubstr("INCONCLUSIVE (exit status 2)")) << format.name;
+    EXPECT_THAT(text, HasSubstr("nothing against the candidates")) << format.name;
+    EXPECT_THAT(text, Not(HasSubstr("Do not ship"))) << format.name;
+  }
+  for (const std::string& text : {html(record), markdown(record)})
+    EXPECT_THAT(text, HasSubstr("Not settled (function)"));
+  const std::string xml = junit(record);
+  EXPECT_EQ(count(xml, "<failure "), 1U) << "the row";
+  EXPECT_EQ(count(xml, "<error message=\"INCONCLUSIVE"), 1U) << "the run";
+}
 
 TEST(JunitTest, AnAttackWithoutExpectationPassesAndSaysWhatWasSeen) {
   EXPECT_THAT(junit(sample_record()),

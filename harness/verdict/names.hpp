@@ -9,6 +9,7 @@
 namespace rootseal::verdict {
 
 inline constexpr const char* kControl = "control";
+inline constexpr const char* kCandidate = "candidate";
 inline constexpr const char* kSpecimen = "specimen";
 
 std::string server_of(const std::string& stack);   // "postgres-15" of "postgres-15/readonly+restore"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "verdict/advice.hpp"
 #include "verdict/judge.hpp"
 #include "verdict/names.hpp"
 
@@ -18,6 +19,15 @@ constexpr int kInconclusive = 2;
 
 std::string with(const std::string& text, const std::string& detail) {
   return detail.empty() ? text : text + ": " + detail;
+}
+
+// The advice stands before the message: a message may be long, and reports cut a reason at its end.
+std::string says_nothing_against_the_candidates(const record::Check& check) {
+  return fmt::format(
+      "check {} failed on the control, {}, and on no candidate: it says nothing against the candidates. Look "
+      "at its evidence and run it again. If it fails again, the fault is in the server, the image or "
+      "rootseal.{}",
+      check.id, check.stack, check.message.empty() ? "" : " Its message: " + check.message);
 }
 
 // Collects in the order of the rules; reasons() sorts by weight.
@@ -64,11 +74,28 @@ class Judgement {
   void look_at(const record::Check& check) {
     if (!counts(check.stack)) return;
     const std::string where = check.stack.empty() ? "" : " on " + check.stack;
-    if (check.verdict == Verdict::fail)
+    if (check.verdict == Verdict::fail && failed_on_the_control_alone(check)) {
+      add(kInconclusive, says_nothing_against_the_candidates(check));
+    } else if (check.verdict == Verdict::fail) {
       add(kFailure, with("check " + check.id + " failed" + where, check.message));
+    }
     if (check.verdict == Verdict::inconclusive) {
       add(kInconclusive, with("check " + check.id + " is inconclusive" + where, check.message));
     }
+  }
+
+  // Candidates of the same server are in the run, and the check failed on none of them. A control that does
+  // not start or does not hold its claims has rules of its own.
+  [[nodiscard]] bool failed_on_the_control_alone(const record::Check& check) const {
+    if (role_of(record_.stacks, check.stack) != kControl || harness_own(check)) return false;
+    const auto candidate = [&](const std::string& stack) {
+      return server_of(stack) == server_of(check.stack) && role_of(record_.stacks, stack) == kCandidate;
+    };
+    return std::any_of(record_.stacks.begin(), record_.stacks.end(),
+                       [&](const record::Stack& stack) { return candidate(stack.id); }) &&
+           std::none_of(record_.checks.begin(), record_.checks.end(), [&](const record::Check& row) {
+             return row.id == check.id && row.verdict == Verdict::fail && candidate(row.stack);
+           });
   }
 
   void look_at(const record::Attack& row) {
@@ -115,8 +142,7 @@ class Judgement {
   // Rows of specimens, trials and rows that were skipped are not "something ran"; nor are the harness's own
   // checks.
   [[nodiscard]] bool did_something(const record::Check& check) const {
-    return check.verdict != Verdict::skipped && check.id != record::kStartCheck &&
-           check.id != record::kClaimsCheck && counts(check.stack);
+    return check.verdict != Verdict::skipped && !harness_own(check) && counts(check.stack);
   }
   [[nodiscard]] bool did_something(const record::Attack& row) const {
     return row.observed != record::Observed::skipped && counts(row);

@@ -3,32 +3,16 @@
 #include <functional>
 
 #include "verdict/judge.hpp"
+#include "verdict/sample_green.hpp"
 
 namespace rootseal::verdict::reasons_test {
 namespace {
 
+using namespace sample_parts;
 using record::Record;
 using record::RunVerdict;
 using record::Verdict;
 using testing::HasSubstr;
-
-constexpr const char* kReadonly = "postgres-15/readonly";
-
-record::Stack stack(const std::string& profile, const std::string& role) {
-  record::Stack stack;
-  stack.id = "postgres-15/" + profile;
-  stack.service = "postgres";
-  stack.profile = profile;
-  stack.role = role;
-  stack.started = true;
-  stack.claims = {{"root", "read-only", true, "", ""}};
-  return stack;
-}
-
-record::Check check(const std::string& stack, const std::string& suite, Verdict verdict,
-                    const std::string& id = "Crud.Works") {
-  return {id, stack, "postgres", "", suite, verdict, 0.1, "", {}};
-}
 
 record::Surface surface(const std::string& stack, bool measured, std::vector<std::string> undeclared) {
   record::Surface row;
@@ -38,41 +22,6 @@ record::Surface surface(const std::string& stack, bool measured, std::vector<std
   row.note = "no answer";
   row.undeclared = std::move(undeclared);
   return row;
-}
-
-record::Attack attack(const std::string& stack, record::Observed observed, const std::string& role) {
-  record::Attack row;
-  row.id = "G01";
-  row.identity = "root";
-  row.service = "postgres";
-  row.stack = stack;
-  row.role = role;
-  row.observed = observed;
-  row.stopped_by = observed == record::Observed::blocked ? "EROFS" : "";
-  if (role == "candidate") row.must_be_blocked_by = {"root: read-only"};
-  return row;
-}
-
-// A green run: every suite did something on both stacks.
-Record green() {
-  Record record;
-  record.run.finished = "2026-11-23T19:48:04.623Z";
-  record.run.suites = {"function", "recovery", "security", "performance"};
-  record.stacks = {stack("baseline", "control"), stack("readonly", "candidate"),
-                   stack("as-analysed", "specimen"), stack("baseline-twin", "control")};
-  for (const char* id : {"postgres-15/baseline", kReadonly}) {
-    record.checks.push_back(check(id, "function", Verdict::pass));
-    record.checks.push_back(check(id, "recovery", Verdict::pass));
-  }
-  record.attacks = {attack("postgres-15/baseline", record::Observed::succeeded, "control"),
-                    attack(kReadonly, record::Observed::blocked, "candidate")};
-  record::Comparison comparison;
-  comparison.service = "postgres";
-  comparison.stack = kReadonly;
-  comparison.metric = "throughput";
-  comparison.workload = "select";
-  record.comparisons = {comparison};
-  return record;
 }
 
 Record judged(Record record) {
@@ -108,7 +57,6 @@ TEST_P(ExitStatusTest, FollowsTheTable) {
   EXPECT_EQ(record.run.reasons, once.run.reasons);
 }
 
-void add(Record& record, record::Check row) { record.checks.push_back(std::move(row)); }
 void drop_suite(Record& record, const std::string& suite, const std::string& stack) {
   std::erase_if(record.checks, [&](const auto& row) { return row.suite == suite && row.stack == stack; });
 }
@@ -146,9 +94,6 @@ INSTANTIATE_TEST_SUITE_P(
              "(candidate) did not start"},
         Case{"check_fails", [](Record& r) { add(r, check(kReadonly, "function", Verdict::fail)); }, 1,
              "check Crud.Works failed on postgres-15/readonly"},
-        Case{"check_fails_on_control",
-             [](Record& r) { add(r, check("postgres-15/baseline", "function", Verdict::fail)); }, 1,
-             "baseline"},
         Case{"check_fails_beside_a_stack",
              [](Record& r) { add(r, check("postgres-15/readonly+restore", "function", Verdict::fail)); }, 1,
              "+restore"},
@@ -200,8 +145,8 @@ INSTANTIATE_TEST_SUITE_P(
              "p50 of select is inconclusive"},
         Case{"suite_absent_on_candidate", [](Record& r) { drop_suite(r, "recovery", kReadonly); }, 2,
              "suite recovery did nothing on postgres-15/readonly"},
-        Case{"suite_absent_on_control", [](Record& r) { drop_suite(r, "function", "postgres-15/baseline"); },
-             2, "suite function did nothing on postgres-15/baseline"},
+        Case{"suite_absent_on_control", [](Record& r) { drop_suite(r, "function", kBaseline); }, 2,
+             "suite function did nothing on postgres-15/baseline"},
         Case{"suite_skipped_whole",
              [](Record& r) {
                drop_suite(r, "function", kReadonly);
@@ -256,7 +201,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"only_specimens",
              [](Record& r) {
                r.run.suites.clear();
-               r.stacks = {stack("as-analysed", "specimen")};
+               r.stacks = {stack_of("as-analysed", "specimen")};
                r.checks = {check("postgres-15/as-analysed", "function", Verdict::pass)};
                r.attacks.clear();
                r.comparisons.clear();
@@ -326,7 +271,7 @@ TEST(JudgeTest, ComparisonsAreMadeAnewFromTheirEpochsAndOthersStay) {
   epoch.service = "postgres";
   epoch.workload = "select";
   epoch.stack = kReadonly;
-  epoch.against = "postgres-15/baseline";
+  epoch.against = kBaseline;
   epoch.launch = 1;
   epoch.baseline = epoch.contender = {{"operations", 5}, {"p50", 1e-4}};
   record.epochs = {epoch};
