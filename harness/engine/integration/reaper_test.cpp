@@ -20,7 +20,7 @@
 #include "engine/resources.hpp"
 #include "process/testing.hpp"
 
-namespace rootseal::engine {
+namespace rootseal::engine::reaper_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -230,4 +230,4 @@ TEST_F(ReaperTest, ADismissedReaperTouchesNothing) {
 }
 
 }  // namespace
-}  // namespace rootseal::engine
+}  // namespace rootseal::engine::reaper_test
