@@ -144,8 +144,8 @@ pid_t spawn(const Spawn& spawn) {
   if (spawn.argv.empty()) fail("starting a program", "", EINVAL);
   const std::string program = find_program(spawn.argv.front());
   const std::vector<std::string> arguments(spawn.argv.begin() + 1, spawn.argv.end());
-  bp::environment environment;  // empty
-  if (!spawn.bare_environment) environment = boost::this_process::environment();
+  bp::environment environment =
+      spawn.bare_environment ? bp::environment() : bp::environment(boost::this_process::environment());
   for (const auto& [name, value] : spawn.environment) environment[name] = value;
   const pid_t parent = ::getpid();
   pid_t failed = -1;

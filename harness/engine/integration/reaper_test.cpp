@@ -12,6 +12,7 @@
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/patience.hpp"
@@ -33,8 +34,9 @@ std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> children;
   for (const auto& entry : fs::directory_iterator("/proc")) {
     const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
     const auto stat = read_text(entry.path() / "stat");
-    if (!stat || name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (!stat) continue;
     std::istringstream words(stat->substr(stat->rfind(')') + 1));
     std::string state;
     pid_t its_parent = 0;
@@ -62,7 +64,10 @@ void kill_tree(pid_t owner) {
 class ReaperTest : public EngineFixture {
  protected:
   using Ready = std::function<void()>;
-  ~ReaperTest() override { docker_.run({"rm", "--force", bystander()}); }
+  ~ReaperTest() override {
+    if (owner_ > 0) ::kill(owner_, SIGKILL);  // a test that failed early
+    docker_.run({"rm", "--force", bystander()});
+  }
   std::string bystander() const { return "bystander-" + run_.suffix(); }
   fs::path secrets() const { return fs::temp_directory_path() / ("rootseal-secrets-" + run_.str()); }
   fs::path log() const { return folder_ / "reaper.log"; }
@@ -103,7 +108,7 @@ class ReaperTest : public EngineFixture {
   void kill_owner(const std::function<void(pid_t owner)>& kill = kill_process) {
     kill(owner_);
     killed_ = std::chrono::steady_clock::now();
-    ::waitpid(owner_, nullptr, 0);
+    ::waitpid(std::exchange(owner_, -1), nullptr, 0);
   }
   // Waits for the reaper's end, then looks once. Until then this test starts no client: it belongs to the
   // run, so the reaper would end it.
