@@ -169,9 +169,11 @@ std::optional<std::uint64_t> start_ticks(const std::string& stat) {
 std::optional<std::string> read_text(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return std::nullopt;
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad()) return std::nullopt;
-  return text;
+  try {
+    return std::string{std::istreambuf_iterator<char>(in), {}};
+  } catch (const std::ios_base::failure&) {  // a folder, or a process that ended meanwhile
+    return std::nullopt;
+  }
 }
 
 }  // namespace rootseal::engine

@@ -116,6 +116,11 @@ TEST(ProcTest, ReadsTheStartOfAProcessWhoseNameHoldsParentheses) {
   EXPECT_EQ(start_ticks("12 (x) Z 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 77 20\n"), std::nullopt);
 }
 
+TEST(ReadTextTest, IsNulloptForWhatIsNotThereAndWhatHasNoText) {
+  EXPECT_EQ(read_text("/no/such/file"), std::nullopt);
+  EXPECT_EQ(read_text("/proc/self"), std::nullopt);
+}
+
 TEST(OwnerTest, ThisProcessIsAlive) {
   EXPECT_TRUE(owner_alive(owner_of_this_process())) << owner_of_this_process();
 }

@@ -5,6 +5,7 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -125,6 +126,15 @@ Pipe make_pipe() {
   return {raised(read, "opening a pipe"), raised(write, "opening a pipe")};
 }
 
+std::pair<Fd, Fd> make_socket_pair() {
+  const std::string step = "opening a pair of sockets";
+  int fds[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) fail(step, "", errno);
+  const Fd one(fds[0]);
+  const Fd other(fds[1]);
+  return {raised(one, step), raised(other, step)};
+}
+
 Fd open_file(const std::string& path, int flags) {
   const std::string step = "opening " + path;
   return raised(Fd(::open(path.c_str(), flags | O_CLOEXEC, 0644)), step);
@@ -134,7 +144,8 @@ pid_t spawn(const Spawn& spawn) {
   if (spawn.argv.empty()) fail("starting a program", "", EINVAL);
   const std::string program = find_program(spawn.argv.front());
   const std::vector<std::string> arguments(spawn.argv.begin() + 1, spawn.argv.end());
-  bp::environment environment = boost::this_process::environment();
+  bp::environment environment =
+      spawn.bare_environment ? bp::environment() : bp::environment(boost::this_process::environment());
   for (const auto& [name, value] : spawn.environment) environment[name] = value;
   const pid_t parent = ::getpid();
   pid_t failed = -1;

@@ -34,15 +34,17 @@ class Fd {
 struct Pipe {
   Fd read, write;
 };
-Pipe make_pipe();  // throws HarnessError (out of descriptors)
+Pipe make_pipe();                      // throws HarnessError (out of descriptors)
+std::pair<Fd, Fd> make_socket_pair();  // a stream in both directions; throws HarnessError likewise
 Fd open_file(const std::string& path,
              int flags);  // as open(2), mode 0644; throws HarnessError naming the path
 
 struct Spawn {
   std::vector<std::string> argv;
-  std::map<std::string, std::string> environment;  // added to ours
+  std::map<std::string, std::string> environment;  // added to ours, unless bare_environment
   std::vector<std::pair<int, int>> descriptors;    // number in the program (0 to 9), descriptor of ours
   std::vector<int> ignored_signals{};              // from its first moment on
+  bool bare_environment = false;                   // `environment` is all that it gets
   bool own_session = false;                        // else a process group of its own
   bool die_with_us = true;  // SIGKILL when the thread that started it ends; false: it outlives us
 };
