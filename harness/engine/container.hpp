@@ -55,7 +55,7 @@ struct Exec {
   std::string input;
   std::map<std::string, std::string> environment;
   std::string workdir;
-  core::Milliseconds limit{30'000};
+  core::Milliseconds limit = core::patience();
 };
 
 // Values; copies share what is known of PID 1. Thread-safe.

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/deadline.hpp"
+#include "core/patience.hpp"
 #include "run/recorder.hpp"
 #include "run/stack.hpp"
 #include "wire/context.hpp"
@@ -20,8 +20,8 @@ namespace rootseal::run {
 class FurtherStacks;
 
 struct ChildLimits {
-  core::Milliseconds check{180'000};  // one check
-  core::Milliseconds all{1'800'000};  // the child as a whole
+  core::Milliseconds check = core::patience(wire::kScenarioWaits + 2);  // one check
+  core::Milliseconds all = core::patience(240);                         // the child as a whole
   int restarts = 20;
 };
 
