@@ -24,7 +24,7 @@ class Session {
         job_(job),
         recorder_(recorder),
         lane_(workshop.progress, job.name),
-        all_(core::Deadline::after(job.limits.all)) {
+        all_(core::patient_deadline(job.limits.all)) {
     const fs::path folder = workshop_.private_folder() / "children" / job_.name;
     context_ = job_.context;
     context_.work_dir = folder / "work";
@@ -86,7 +86,7 @@ class Session {
 
   // Empty: the child closed its end. Else why it has to be killed.
   std::string converse(process::Child& child) {
-    auto deadline = all_.at_most(job_.limits.check);
+    auto deadline = all_.at_most(core::patience(job_.limits.check));
     std::string line;
     while (true) {
       const auto event = child.next_line(line, deadline);
@@ -99,7 +99,7 @@ class Session {
       } catch (const core::HarnessError& error) {
         return error.what();
       }
-      deadline = all_.at_most(job_.limits.check);
+      deadline = all_.at_most(core::patience(job_.limits.check));
     }
   }
 
