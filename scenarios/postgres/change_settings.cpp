@@ -5,7 +5,7 @@
 #include "postgres/reload.hpp"
 #include "services/postgres/client.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::change_settings {
 namespace {
 
 constexpr const char* kSetting = "log_autovacuum_min_duration";  // of no consequence here, and reloadable
@@ -59,4 +59,4 @@ TEST_P(PostgresSettings, ChangeInTheFile) {
 ROOTSEAL_SCENARIOS(workflow, PostgresSettings, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::change_settings

@@ -15,8 +15,7 @@
 #include "rabbitmq/left_behind.hpp"
 #include "rabbitmq/workload_channel.hpp"
 
-namespace rootseal::rabbitmq {
-
+namespace rootseal::rabbitmq::round_trip_workload {
 namespace {
 
 constexpr const char* kWorkload = "round_trip";
@@ -106,4 +105,4 @@ ROOTSEAL_WORKLOAD("rabbitmq", "round_trip", RoundTrip);
 
 }  // namespace
 
-}  // namespace rootseal::rabbitmq
+}  // namespace rootseal::rabbitmq::round_trip_workload
