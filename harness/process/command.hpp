@@ -17,7 +17,7 @@ namespace rootseal::process {
 
 struct Command {
   std::vector<std::string> argv;                       // argv[0] is looked up in PATH when it has no slash
-  std::string input;                                   // written to stdin, then closed
+  std::string input = {};                              // written to stdin, then closed
   std::map<std::string, std::string> environment;      // added to ours
   std::chrono::milliseconds limit = core::patience();  // SIGKILL to the process group after that
   std::size_t max_output = 64U << 20U;  // bytes kept of each stream; more is read and dropped (truncated)

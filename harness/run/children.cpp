@@ -167,7 +167,8 @@ ChildResult run_child(Workshop& workshop, const ChildJob& job, Recorder& recorde
 }
 
 std::vector<Listed> list_child(process::Runner& runner, const fs::path& program) {
-  const auto outcome = runner.must({{program.string(), "--list"}}, "listing what it knows", program.string());
+  const auto outcome =
+      runner.must({{program.string(), "--list"}, "", {}}, "listing what it knows", program.string());
   std::vector<Listed> listed;
   try {
     for (const auto& row : nlohmann::json::parse(outcome.out)) {

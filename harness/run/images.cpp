@@ -41,7 +41,7 @@ ImageChoice describe(const service::Service& service, const std::string& referen
 // `scripts/images.sh --print SERVICE` says "SERVICE VERSION REFERENCE" lines; the first one is the default.
 std::string reference_built_here(const engine::Docker& docker, const Paths& paths,
                                  const std::string& service) {
-  const auto outcome = docker.runner().must({{paths.images_script().string(), "--print", service}},
+  const auto outcome = docker.runner().must({{paths.images_script().string(), "--print", service}, "", {}},
                                             "asking for the reference of the image built here", service);
   const auto words = core::split(core::split(outcome.out, '\n').at(0), ' ');
   if (words.size() != 3) {
