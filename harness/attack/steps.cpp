@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "core/error.hpp"
+#include "core/patience.hpp"
 #include "core/secret.hpp"
 #include "core/text.hpp"
 #include "profile/scan_client.hpp"
@@ -111,7 +112,7 @@ Tried take_exec(const Step& step, const engine::User& user, const Site& site) {
 }
 
 Tried take_admin(const Step& step, const Site& site) {
-  const auto deadline = core::Deadline::after(core::Milliseconds(30'000));
+  const auto deadline = core::patient_deadline();
   const auto reply = site.service->admin()->execute(site.target, *site.container, step.statement, deadline);
   Tried tried;
   tried.done = reply.ok;
@@ -159,8 +160,8 @@ Tried take_copy(const Step& step, const Site& site) {
 Tried take_restart(Site& site) {
   if (!site.target_now)
     throw core::HarnessError({"restarting the server", site.stack, "this stack is not the attack's own", ""});
-  site.container->restart(core::Milliseconds(20'000));
-  const auto deadline = core::Deadline::after(core::Milliseconds(90'000));
+  site.container->restart(core::patience());
+  const auto deadline = core::patient_deadline(service::kReadyWaits);
   service::wait_ready(*site.service, site.target_now, *site.container, deadline, site.stack);
   site.target = site.target_now();
   Tried tried;

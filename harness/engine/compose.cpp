@@ -7,6 +7,7 @@
 
 #include "core/cancel.hpp"
 #include "core/error.hpp"
+#include "core/patience.hpp"
 #include "core/secret.hpp"
 #include "core/text.hpp"
 #include "engine/resources.hpp"
@@ -17,8 +18,6 @@ namespace {
 using core::HarnessError;
 using core::Milliseconds;
 
-constexpr Milliseconds kUp{180'000};
-constexpr Milliseconds kDown{90'000};
 constexpr const char* kBringingUp = "bringing it up";
 
 // The last lines that are not blank, in one.
@@ -134,7 +133,7 @@ void ComposeProject::bring_up(const std::vector<std::string>& options) {
   whole_ = false;
   std::vector<std::string> args{"up", "--detach", "--no-color"};
   args.insert(args.end(), options.begin(), options.end());
-  const process::Outcome outcome = compose(files, args, kUp);
+  const process::Outcome outcome = compose(files, args, core::patience(3));
   if (!outcome.ok()) refuse(outcome);
   whole_ = true;
   const std::vector<std::string> ids = containers();
@@ -158,8 +157,7 @@ void ComposeProject::refuse(const process::Outcome& outcome) const {
 void ComposeProject::down() {
   const core::CancelShield shield;
   container_.reset();
-  const Removal removal =
-      remove_run(docker_, run(), core::Deadline::after(kDown), whole_ ? 1 : 3, spec_.name);
+  const Removal removal = remove_run(docker_, run(), core::patient_deadline(2), whole_ ? 1 : 3, spec_.name);
   if (!removal.failed.empty()) {
     throw HarnessError(
         {"taking it down", spec_.subject, core::join(removal.failed, "; "), "'rootseal clean' tries again"});

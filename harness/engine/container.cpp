@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "core/error.hpp"
+#include "core/patience.hpp"
 #include "core/secret.hpp"
 #include "engine/counters.hpp"
 #include "engine/inspect.hpp"
@@ -87,7 +88,7 @@ int Container::pid() const {
 }
 
 void Container::pin(const std::string& cpuset) const {
-  must({"update", "--cpuset-cpus", cpuset, id_}, "pinning it to cores " + cpuset, Milliseconds(30'000));
+  must({"update", "--cpuset-cpus", cpuset, id_}, "pinning it to cores " + cpuset);
 }
 
 process::Outcome Container::must(std::vector<std::string> args, const std::string& step,
@@ -155,17 +156,17 @@ std::string Container::logs(int tail_lines) const {
 std::string Container::last_log_line() const { return core::UntrustedText(logs(20)).last_line(); }
 
 void Container::kill(const std::string& signal) const {
-  must({"kill", "--signal", signal, id_}, "sending SIG" + signal, Milliseconds(30'000));
+  must({"kill", "--signal", signal, id_}, "sending SIG" + signal);
 }
 
-void Container::start() const { must({"start", id_}, "starting", Milliseconds(60'000)); }
+void Container::start() const { must({"start", id_}, "starting"); }
 
 void Container::stop(Milliseconds grace) const {
-  must({"stop", "--time", whole_seconds(grace), id_}, "stopping", grace + Milliseconds(30'000));
+  must({"stop", "--time", whole_seconds(grace), id_}, "stopping", grace + core::patience());
 }
 
 void Container::restart(Milliseconds grace) const {
-  must({"restart", "--time", whole_seconds(grace), id_}, "restarting", grace + Milliseconds(60'000));
+  must({"restart", "--time", whole_seconds(grace), id_}, "restarting", grace + core::patience());
 }
 
 void Container::wait_stopped(const core::Deadline& deadline) const {

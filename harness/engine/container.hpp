@@ -55,7 +55,7 @@ struct Exec {
   std::string input;
   std::map<std::string, std::string> environment;
   std::string workdir;
-  core::Milliseconds limit{30'000};
+  core::Milliseconds limit = core::patience();
 };
 
 // Values; copies share what is known of PID 1. Thread-safe.
@@ -101,7 +101,7 @@ class Container {
 
  private:
   process::Outcome must(std::vector<std::string> args, const std::string& step,
-                        core::Milliseconds limit) const;
+                        core::Milliseconds limit = core::patience()) const;
   struct Known;                                                        // of PID 1, for as long as it lives
   [[nodiscard]] std::string proc_text(const std::string& file) const;  // of PID 1's folder in /proc
   const Docker* docker_;

@@ -162,7 +162,7 @@ void Docker::clone_volume(const std::string& from, const std::string& to, const 
   args.insert(args.end(),
               {"--volume", from + ":/rootseal-from:ro,nocopy", "--volume", to + ":/rootseal-to:nocopy",
                "--entrypoint", "cp", image, "-a", "/rootseal-from/.", "/rootseal-to/"});
-  must(std::move(args), "copying volume " + from, to, Milliseconds(120'000));
+  must(std::move(args), "copying volume " + from, to, core::patience(2));
 }
 
 std::string Docker::hold_volume(const std::string& name, const std::string& image,

@@ -13,6 +13,7 @@
 
 #include "core/deadline.hpp"
 #include "core/ids.hpp"
+#include "core/patience.hpp"
 #include "process/command.hpp"
 #include "record/environment.hpp"
 
@@ -52,10 +53,9 @@ class Docker {
 
   // `docker <args>`; must() throws HarnessError(step, subject) when it does not succeed. What a client that
   // was killed at its limit had asked for may still happen on the engine.
-  process::Outcome run(std::vector<std::string> args,
-                       core::Milliseconds limit = core::Milliseconds(30'000)) const;
+  process::Outcome run(std::vector<std::string> args, core::Milliseconds limit = core::patience()) const;
   process::Outcome must(std::vector<std::string> args, const std::string& step, const std::string& subject,
-                        core::Milliseconds limit = core::Milliseconds(30'000)) const;
+                        core::Milliseconds limit = core::patience()) const;
 
   [[nodiscard]] std::optional<ImageFacts> image(const std::string& reference) const;  // nullopt: not here
   bool pull(const std::string& reference, core::Milliseconds limit) const;            // false: cannot be had

@@ -73,7 +73,7 @@ int remove_kind(const Docker& docker, Kind kind, const std::vector<Resource>& re
   }
   const int asked = static_cast<int>(args.size() - words);
   if (asked == 0) return 0;
-  const process::Outcome outcome = docker.run(std::move(args), Milliseconds(60'000));
+  const process::Outcome outcome = docker.run(std::move(args));
   if (outcome.ok()) return asked;
   int refused = 0;
   for (const std::string& line : core::split(outcome.err, '\n')) {

@@ -11,13 +11,15 @@
 #include <string>
 #include <vector>
 
+#include "core/patience.hpp"
+
 namespace rootseal::process {
 
 struct Command {
-  std::vector<std::string> argv;                   // argv[0] is looked up in PATH when it has no slash
-  std::string input;                               // written to stdin, then closed
-  std::map<std::string, std::string> environment;  // added to ours
-  std::chrono::milliseconds limit{30'000};         // SIGKILL to the process group after that
+  std::vector<std::string> argv;                       // argv[0] is looked up in PATH when it has no slash
+  std::string input = {};                              // written to stdin, then closed
+  std::map<std::string, std::string> environment;      // added to ours
+  std::chrono::milliseconds limit = core::patience();  // SIGKILL to the process group after that
   std::size_t max_output = 64U << 20U;  // bytes kept of each stream; more is read and dropped (truncated)
   bool merge_streams =
       false;  // stderr goes where stdout goes, in the order of writing; Outcome::err stays empty

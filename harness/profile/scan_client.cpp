@@ -53,7 +53,6 @@ ScanAnswer ask_scan(const engine::Container& container, const std::string& scan,
   exec.argv = {scan};
   exec.argv.insert(exec.argv.end(), words.begin(), words.end());
   exec.user = user;
-  exec.limit = core::Milliseconds(60'000);
   return parse_scan(container.exec(exec));
 }
 
@@ -95,7 +94,6 @@ process::Outcome ask(const engine::Container& container, const std::string& scan
     exec.argv.insert(exec.argv.end(), words.begin(), words.end());
   }
   exec.user = user;
-  exec.limit = core::Milliseconds(60'000);
   return container.exec(exec);
 }
 

@@ -8,14 +8,13 @@
 #include <optional>
 
 #include "core/error.hpp"
+#include "core/patience.hpp"
 #include "process/child.hpp"
 #include "run/further.hpp"
 
 namespace rootseal::run {
 
 namespace fs = std::filesystem;
-using namespace std::chrono_literals;
-
 namespace {
 
 class Session {
@@ -25,7 +24,7 @@ class Session {
         job_(job),
         recorder_(recorder),
         lane_(workshop.progress, job.name),
-        all_(core::Deadline::after(job.limits.all)) {
+        all_(core::patient_deadline(job.limits.all)) {
     const fs::path folder = workshop_.private_folder() / "children" / job_.name;
     context_ = job_.context;
     context_.work_dir = folder / "work";
@@ -49,6 +48,7 @@ class Session {
 
   // True when there is nothing left to do.
   bool run_once() {
+    context_.patience_ms = core::patience().count();  // a machine that got slower since shows it here
     std::ofstream(context_file_) << wire::to_json_text(context_);
     std::vector<std::string> argv{job_.program, "--context", context_file_.string()};
     for (auto& argument : job_.select(done_)) argv.push_back(std::move(argument));
@@ -57,7 +57,7 @@ class Session {
     std::string why = converse(child);
     if (!why.empty()) child.kill();
     if (job_.further != nullptr) job_.further->clear();
-    const auto ended = child.wait(core::Deadline::after(10s));
+    const auto ended = child.wait(core::patient_deadline());
     if (why.empty() && ended && ended->signal != 0)
       why = fmt::format("the child was killed by signal {}", ended->signal);
     // Google Test ends with 1 when a check failed: that was reported. Other endings are not normal.
@@ -86,7 +86,7 @@ class Session {
 
   // Empty: the child closed its end. Else why it has to be killed.
   std::string converse(process::Child& child) {
-    auto deadline = all_.at_most(job_.limits.check);
+    auto deadline = all_.at_most(core::patience(job_.limits.check));
     std::string line;
     while (true) {
       const auto event = child.next_line(line, deadline);
@@ -99,7 +99,7 @@ class Session {
       } catch (const core::HarnessError& error) {
         return error.what();
       }
-      deadline = all_.at_most(job_.limits.check);
+      deadline = all_.at_most(core::patience(job_.limits.check));
     }
   }
 
@@ -168,7 +168,7 @@ ChildResult run_child(Workshop& workshop, const ChildJob& job, Recorder& recorde
 
 std::vector<Listed> list_child(process::Runner& runner, const fs::path& program) {
   const auto outcome =
-      runner.must({{program.string(), "--list"}, "", {}, 60s}, "listing what it knows", program.string());
+      runner.must({{program.string(), "--list"}, "", {}}, "listing what it knows", program.string());
   std::vector<Listed> listed;
   try {
     for (const auto& row : nlohmann::json::parse(outcome.out)) {

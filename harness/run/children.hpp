@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "core/deadline.hpp"
 #include "run/recorder.hpp"
 #include "run/stack.hpp"
 #include "wire/context.hpp"
@@ -19,9 +18,10 @@ namespace rootseal::run {
 
 class FurtherStacks;
 
+// In waits of core::patience(), asked for when a check begins: it has grown at least as far as the child's.
 struct ChildLimits {
-  core::Milliseconds check{180'000};  // one check
-  core::Milliseconds all{1'800'000};  // the child as a whole
+  int check = wire::kScenarioWaits + 2;  // one check
+  int all = 240;                         // the child as a whole
   int restarts = 20;
 };
 

@@ -6,16 +6,12 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/patience.hpp"
 #include "core/text.hpp"
 
 namespace rootseal::run {
 
-using namespace std::chrono_literals;
-
 namespace {
-
-constexpr auto kPullLimit = 300s;
-constexpr auto kBuildLimit = 15min;
 
 // An image can be known to several registries: the one that the reference names, else the first.
 std::string digest_for(const std::string& reference, const std::vector<std::string>& digests) {
@@ -45,9 +41,8 @@ ImageChoice describe(const service::Service& service, const std::string& referen
 // `scripts/images.sh --print SERVICE` says "SERVICE VERSION REFERENCE" lines; the first one is the default.
 std::string reference_built_here(const engine::Docker& docker, const Paths& paths,
                                  const std::string& service) {
-  const auto outcome =
-      docker.runner().must({{paths.images_script().string(), "--print", service}, "", {}, 60s},
-                           "asking for the reference of the image built here", service);
+  const auto outcome = docker.runner().must({{paths.images_script().string(), "--print", service}, "", {}},
+                                            "asking for the reference of the image built here", service);
   const auto words = core::split(core::split(outcome.out, '\n').at(0), ' ');
   if (words.size() != 3) {
     throw core::HarnessError(
@@ -64,7 +59,7 @@ ImageChoice choose_image(const engine::Docker& docker, const Paths& paths, const
   const auto& description = service.description();
   if (!given.empty()) {
     auto facts = docker.image(given);
-    if (!facts && docker.pull(given, kPullLimit)) facts = docker.image(given);
+    if (!facts && docker.pull(given, core::patience(5))) facts = docker.image(given);
     if (!facts) {
       throw core::HarnessError({"getting the image given by --image", description.name + "=" + given,
                                 "it is not on this engine and cannot be pulled",
@@ -73,14 +68,14 @@ ImageChoice choose_image(const engine::Docker& docker, const Paths& paths, const
     return describe(service, given, *facts, facts->labels.contains("dev.rootseal.image"), "given by --image");
   }
   auto official = docker.image(description.official_image);
-  if (!official && docker.pull(description.official_image, kPullLimit))
+  if (!official && docker.pull(description.official_image, core::patience(5)))
     official = docker.image(description.official_image);
   if (official) return describe(service, description.official_image, *official, false, "official");
   const auto reference = reference_built_here(docker, paths, description.name);
   auto facts = docker.image(reference);
   if (!facts) {
     spdlog::info("{}: building the image {} (once)", description.name, reference);
-    docker.runner().must({{paths.images_script().string(), description.name}, "", {}, kBuildLimit},
+    docker.runner().must({{paths.images_script().string(), description.name}, "", {}, core::patience(15)},
                          "building the image", description.name);
     facts = docker.image(reference);
   }

@@ -7,6 +7,7 @@
 
 #include "core/cancel.hpp"
 #include "core/error.hpp"
+#include "core/patience.hpp"
 #include "core/text.hpp"
 #include "engine/reaper.hpp"
 #include "engine/resources.hpp"
@@ -106,6 +107,7 @@ int up(const Options& options, const Paths& paths, process::Runner& runner) {
   context.run = id.str();
   context.suite = "function";
   context.size = "quick";
+  context.patience_ms = core::patience().count();
   context.work_dir = secrets.path();
   context.stacks = {stack->view()};
   const auto file = secrets.path() / "context.json";

@@ -9,13 +9,12 @@
 
 #include "core/cancel.hpp"
 #include "core/error.hpp"
+#include "core/patience.hpp"
 #include "core/text.hpp"
 #include "run/parallel.hpp"
 #include "wire/occasion.hpp"
 
 namespace rootseal::run {
-
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -62,7 +61,7 @@ std::unique_ptr<Volume> make_snapshot(const Bench& bench, const ServicePlan& ser
   }
   if (!prepare(*stack)) return nullptr;
   service.service->quiesce(stack->target());
-  stack->container().stop(30s);
+  stack->container().stop(core::patience());
   auto snapshot = std::make_unique<Volume>(bench.workshop, spec, "copy");
   snapshot->fill_from(stack->volume());
   return snapshot;

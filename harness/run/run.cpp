@@ -12,6 +12,7 @@
 #include "core/cancel.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/patience.hpp"
 #include "engine/reaper.hpp"
 #include "engine/resources.hpp"
 #include "report/report.hpp"
@@ -60,7 +61,7 @@ void take_down_the_rest(const engine::Docker& docker, const core::RunId& id, Rec
   const core::CancelShield shield;
   try {
     if (engine::labelled(docker, id.str()).empty()) return;
-    engine::remove_run(docker, id.str(), core::Deadline::after(std::chrono::seconds(30)));
+    engine::remove_run(docker, id.str(), core::patient_deadline());
     for (const auto& left : engine::labelled(docker, id.str())) {
       recorder.fault(fmt::format("{}: taking down: {} is still on the engine; 'rootseal clean' removes it",
                                  left.stack, left.name));

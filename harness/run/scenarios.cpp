@@ -14,8 +14,6 @@
 
 namespace rootseal::run {
 
-using namespace std::chrono_literals;
-
 namespace {
 
 std::string saved_log(const Bench& bench, const RunningStack& stack) {
@@ -123,9 +121,6 @@ void run_scenarios(const Bench& bench, const ServicePlan& service, RunningStack&
     row.message = fmt::format("{}: running {}: {}", stack.id(), started.check, why);
     return row;  // inconclusive
   };
-  // Longer than a scenario's own deadline, so that it can say itself what it waited for.
-  job.limits.check = bench.options.size == Size::full ? 660s : 240s;
-  job.limits.all = bench.options.size == Size::full ? 4h : 1h;
   const auto result = run_child(bench.workshop, job, bench.recorder);
   for (const auto& known : scenarios_for(bench, service, suite)) {
     if (result.done.contains(known.name)) continue;

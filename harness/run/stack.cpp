@@ -10,6 +10,7 @@
 
 #include "core/cancel.hpp"
 #include "core/error.hpp"
+#include "core/patience.hpp"
 #include "core/text.hpp"
 #include "engine/resources.hpp"
 #include "record/json.hpp"
@@ -17,11 +18,9 @@
 namespace rootseal::run {
 
 namespace fs = std::filesystem;
-using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kReadyLimit = 120s;  // several brokers booting side by side on two cores take 20 s
 constexpr const char* kToolsInside = "/opt/rootseal";
 
 std::string label_of(const StackSpec& spec) {
@@ -141,7 +140,9 @@ void RunningStack::start() {
   try {
     bring_up([this] { project_->up(); });
     wait_until_ready();
-    row_.started_in = core::seconds(std::chrono::steady_clock::now() - began);
+    const auto took = std::chrono::steady_clock::now() - began;
+    row_.started_in = core::seconds(took);
+    core::set_patience(core::patience_for(std::chrono::duration_cast<core::Milliseconds>(took)));
     if (spec_.ask_settings) row_.settings = spec_.service->settings(target(), container());
     if (!spec_.cpuset.empty()) container().pin(spec_.cpuset);
     for (const auto& mount : container().mounts()) row_.mounts.push_back(mount.text());
@@ -159,7 +160,8 @@ void RunningStack::start() {
 
 void RunningStack::wait_until_ready() {
   service::wait_ready(
-      *spec_.service, [this] { return target(); }, container(), core::Deadline::after(kReadyLimit), id());
+      *spec_.service, [this] { return target(); }, container(), core::patient_deadline(service::kReadyWaits),
+      id());
 }
 
 void RunningStack::recreate() {

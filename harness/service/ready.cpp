@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 #include "core/cancel.hpp"
 #include "core/text.hpp"
@@ -57,6 +58,17 @@ std::string last_lines(const std::string& log, std::size_t count) {
   return core::join(kept, " | ");
 }
 
+std::function<std::string()> patient_probe(const core::Deadline& deadline,
+                                           std::function<std::string(const core::Deadline&)> probe,
+                                           core::Milliseconds first_try) {
+  return [deadline, probe = std::move(probe), one_try = first_try]() mutable {
+    const auto until = deadline.at_most(one_try);
+    auto why = probe(until);
+    if (until.expired()) one_try *= 2;
+    return why;
+  };
+}
+
 void wait_ready(const Candidate& candidate, const core::Deadline& deadline, core::Milliseconds pause) {
   const auto started = core::Deadline::Clock::now();
   std::string reason = "never tried";
@@ -77,7 +89,6 @@ void wait_ready(const Candidate& candidate, const core::Deadline& deadline, core
 void wait_ready(const Service& service, const std::function<Target()>& target,
                 const engine::Container& container, const core::Deadline& deadline,
                 const std::string& subject) {
-  constexpr core::Milliseconds kOneTry{5'000};
   Candidate candidate;
   candidate.subject =
       subject.empty() ? service.description().name + " " + container.id().substr(0, 12) : subject;
@@ -92,10 +103,10 @@ void wait_ready(const Service& service, const std::function<Target()>& target,
     return last;
   };
   candidate.logs = [&] { return container.logs(40); };
-  candidate.probe = [&] {
+  candidate.probe = patient_probe(deadline, [&](const core::Deadline& until) {
     if (!reached) reached = target();
-    return service.probe(*reached, deadline.at_most(kOneTry));
-  };
+    return service.probe(*reached, until);
+  });
   wait_ready(candidate, deadline);
 }
 

@@ -19,6 +19,12 @@ struct Candidate {
 void wait_ready(const Candidate& candidate, const core::Deadline& deadline,
                 core::Milliseconds pause = core::Milliseconds(150));
 
+// Tries that are short at first, because a container that dies meanwhile is seen between two of them, and
+// twice as long after each that ran out of time, because a slow server never answers within a short one.
+std::function<std::string()> patient_probe(const core::Deadline& deadline,
+                                           std::function<std::string(const core::Deadline&)> probe,
+                                           core::Milliseconds first_try = core::Milliseconds(5'000));
+
 // The last `count` lines that are not blank, printable, joined by " | ". Pure.
 std::string last_lines(const std::string& log, std::size_t count);
 

@@ -87,6 +87,33 @@ TEST(WaitReady, ALogThatCannotBeHadDoesNotHideTheDeath) {
               AllOf(HasSubstr("exited with code 0"), HasSubstr("gone")));
 }
 
+// The server needs 40 ms for an answer, and is given 5 at first.
+TEST(PatientProbe, GivesASlowServerMoreTimeWithEachTry) {
+  int tries = 0;
+  const auto slow = [&](const Deadline& until) -> std::string {
+    ++tries;
+    const auto answered = Deadline::after(Milliseconds(40));
+    core::wait_until([] { return core::Wait::again; },
+                     until.remaining() < answered.remaining() ? until : answered, Milliseconds(1));
+    return until.expired() ? "no answer before the deadline" : "";
+  };
+  const auto deadline = Deadline::after(Milliseconds(60'000));
+  wait_ready(alive(patient_probe(deadline, slow, Milliseconds(5))), deadline, Milliseconds(1));
+  EXPECT_GT(tries, 1);
+}
+
+TEST(PatientProbe, KeepsItsTriesShortWhileTheServerRefusesAtOnce) {
+  constexpr Milliseconds first(1'000'000);
+  std::vector<Milliseconds> limits;
+  const auto refusing = [&](const Deadline& until) -> std::string {
+    limits.push_back(until.remaining());
+    return "refused";
+  };
+  const auto probe = patient_probe(Deadline::after(100 * first), refusing, first);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(probe(), "refused");
+  EXPECT_THAT(limits, testing::Each(testing::Le(first)));
+}
+
 TEST(LastLines, KeepsTheLastLinesThatAreNotBlankAndEscapesControlCharacters) {
   EXPECT_EQ(last_lines("a\nb\n\n c\x1b[0m\n\n", 2), "b |  c\\x1b[0m");
   EXPECT_EQ(last_lines("", 2), "");

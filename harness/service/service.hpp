@@ -80,7 +80,8 @@ class Ledger {
    public:
     virtual ~Writer() = default;
     // Writes entry `number` with `payload`; returns true once the server acknowledged it as durable, false
-    // when the connection died or the deadline passed (the entry may or may not be there).
+    // when the connection died or the deadline passed (the entry may or may not be there). Throws ServerError
+    // when the server says that it takes nothing: then there is nothing to wait for.
     virtual bool append(std::uint64_t number, const std::string& payload, const core::Deadline& deadline) = 0;
   };
   virtual ~Ledger() = default;
@@ -143,6 +144,9 @@ struct Registration {
 };
 const Service& find(const std::string& name);  // throws UsageError naming the known ones and the nearest
 std::vector<std::string> names();              // sorted
+
+// A server that recovers first, or boots beside several others, may take so many waits of core::patience().
+inline constexpr int kReadyWaits = 5;
 
 // Waits until probe() succeeds on a started container. `subject` names the stack in messages. Throws
 // ServerError: at once with the last log lines when the container died, at the deadline with the last reason.

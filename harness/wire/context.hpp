@@ -38,11 +38,16 @@ struct ProfileView {
   std::string role;
 };
 
+// A scenario as a whole is so many waits of core::patience(). The orchestrator waits longer, so that the
+// scenario can say itself what it waited for.
+inline constexpr int kScenarioWaits = 10;
+
 struct Context {
   std::string run;
   std::string suite;  // "function", "recovery", "workflow", "performance"
   std::string size;   // "quick", "default", "full"
   std::uint64_t seed = 0;
+  std::int64_t patience_ms = 0;    // for core::set_patience(); 0: nothing is known of the machine
   std::filesystem::path work_dir;  // scratch of this child, removed afterwards
   std::vector<StackView> stacks;   // performance: stacks[0] is the baseline, "twin" among the others
   int launch = 0;                  // performance only

@@ -38,6 +38,7 @@ Context context() {
           .suite = "performance",
           .size = "quick",
           .seed = 42,
+          .patience_ms = 90'000,
           .work_dir = "/tmp/work",
           .stacks = {view(), view()},
           .launch = 3,

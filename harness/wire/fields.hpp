@@ -39,6 +39,7 @@ void fields(Archive& archive, T& context) {
   archive("suite", context.suite);
   archive("size", context.size);
   archive("seed", context.seed);
+  archive.since_then("patience_ms", context.patience_ms);
   archive("work_dir", context.work_dir);
   archive("stacks", context.stacks);
   archive("launch", context.launch);

@@ -16,7 +16,7 @@ TEST_P(ColdCopy, OfTheDataVolumeIsABackup) {
   const auto count = static_cast<std::uint64_t>(by_size(50, 200, 1'000));
   ASSERT_TRUE(journal.append(target(), count, deadline()))
       << "entry " << journal.attempted() << " was not acknowledged: " << journal.refusal;
-  stop_server(core::Milliseconds(30'000));
+  stop_server();
   const auto copy = request_stack("copy", Further{.data = stack().id, .copy = true});
   start_server();
 

@@ -105,7 +105,7 @@ class CopyOntoATmpfs : public Scenario {
     auto line = beside(stack());
     if (claims("root", "read-only")) line.emplace_back("--read-only");
     line.insert(line.end(), {"--detach", "--tmpfs", "/short", "--mount", "type=tmpfs,target=/long",
-                             "--entrypoint", "sleep", stack().image, "60"});
+                             "--entrypoint", "sleep", stack().image, "1d"});
     const auto started = docker({line});
     if (!started.ok()) environment_fault("starting a container beside the server: " + why_not(started));
     idle_ = started.out.substr(0, started.out.find('\n'));

@@ -26,8 +26,7 @@ class FullVolume : public Scenario {
     const auto began = journal.acknowledged_so_far();
     const auto too_many = [&] { return journal.acknowledged_so_far() - began > kSize / (largest / 2); };
     // A server that keeps its clients waiting refuses as well.
-    const bool went_on =
-        journal.append(stack.target(), too_many, deadline().at_most(core::Milliseconds(15'000)));
+    const bool went_on = journal.append(stack.target(), too_many, soon());
     if (went_on) {
       environment_fault(fmt::format("{} further entries were acknowledged: the volume was not full",
                                     journal.acknowledged_so_far() - began));
@@ -36,8 +35,18 @@ class FullVolume : public Scenario {
                          journal.refusal.empty() ? "no acknowledgement" : journal.refusal));
   }
 
-  // The line with one of the texts by which this service says it; empty: none.
+  // The line with one of the texts by which this service says it; empty: none came. A line takes its time
+  // through the engine.
   [[nodiscard]] std::string line_that_says_full(const engine::Container& container) const {
+    std::string line;
+    const auto said = [&] {
+      line = line_so_far(container);
+      return line.empty() ? core::Wait::again : core::Wait::done;
+    };
+    core::wait_until(said, soon(), core::Milliseconds(250));
+    return line;
+  }
+  [[nodiscard]] std::string line_so_far(const engine::Container& container) const {
     std::istringstream lines(container.logs());
     for (std::string line; std::getline(lines, line);) {
       for (const auto& text : service().description().says_full) {
@@ -63,19 +72,12 @@ class FullVolume : public Scenario {
 
   void go_on(const RequestedStack& stack, Journal& journal) {
     const auto began = core::Deadline::Clock::now();
-    const bool ended = !answers_by_itself(stack);
-    if (ended) stack.start();
     // Servers look every few seconds whether there is space again.
-    const auto works = [&] {
-      return journal.append(stack.target(), 20, deadline().at_most(core::Milliseconds(10'000)))
-                 ? core::Wait::done
-                 : core::Wait::again;
-    };
-    EXPECT_TRUE(
-        core::wait_until(works, deadline().at_most(core::Milliseconds(60'000)), core::Milliseconds(500)))
-        << "there is space again, but it does not acknowledge: " << journal.refusal;
+    const auto seen = recovered(stack, journal, deadline().at_most(core::patience(2)));
+    EXPECT_TRUE(seen.acknowledges) << "there is space again, but it does not acknowledge: "
+                                   << journal.refusal;
     evidence(fmt::format("the server {} and acknowledges again {} after there was space",
-                         ended ? record::kEndedWhenFull : "went on",
+                         seen.by_itself ? "went on" : record::kEndedWhenFull,
                          core::in_seconds(core::Deadline::Clock::now() - began)));
   }
 };
@@ -92,7 +94,7 @@ void FullVolume::try_larger(const RequestedStack& small, const std::string& fold
   EXPECT_EQ(shortened(journal.differences(small.target())), "") << "before the volume filled up";
   {
     // While it fills up: once a server has noticed, it may take nothing more.
-    Writing writing(journal, small.target(), deadline().at_most(core::Milliseconds(20'000)));
+    Writing writing(journal, small.target(), soon());
     fill_up(small.container(), folder, folder + "/" + filler);
     const auto began = journal.acknowledged_so_far();
     static_cast<void>(writing.reaches(began + 2'000));
@@ -101,17 +103,7 @@ void FullVolume::try_larger(const RequestedStack& small, const std::string& fold
   }
   remove_from_volume(small.container(), filler);
   if (!answers_by_itself(small)) small.start();
-  std::vector<std::string> wrong;
-  const auto read = [&] {
-    try {
-      wrong = journal.differences(small.target());
-      return core::Wait::done;
-    } catch (const service::ServerError&) {
-      return core::Wait::again;
-    }
-  };
-  ASSERT_TRUE(core::wait_until(read, deadline().at_most(core::Milliseconds(60'000)), core::Milliseconds(500)))
-      << "there is space again, but nothing can be read";
+  auto wrong = journal.differences(small.target(), soon());
   const std::string what = fmt::format(
       "{} {} acknowledged {} entries of more than {} bytes while its data volume filled up",
       service().description().title, stack().version, journal.acknowledged_so_far() - kBefore, smallest);
@@ -156,7 +148,7 @@ TEST_P(FullVolume, IsSaidAndCostsNothingThatWasAcknowledged) {
 
   remove_from_volume(small.container(), filler);
   go_on(small, journal);
-  const auto wrong = journal.differences(small.target());
+  const auto wrong = journal.differences(small.target(), soon());
   if (!wrong.empty()) ADD_FAILURE() << shortened(wrong);
   evidence(fmt::format("{} entries acknowledged in all, {} attempted, seed of payloads {}",
                        journal.acknowledged_so_far(), journal.attempted(), journal.seed()));

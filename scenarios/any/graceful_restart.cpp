@@ -8,7 +8,7 @@ using GracefulRestart = AcrossARestart;
 
 TEST_P(GracefulRestart, KeepsTheDataAndEmptiesTmpfs) {
   const auto restart = [this] {
-    stop_server(core::Milliseconds(30'000));
+    stop_server();
     EXPECT_EQ(container().state().exit_code, 0) << "the server did not end by itself when asked to";
     start_timed();
   };

@@ -65,6 +65,20 @@ class Journal {
         ledger_.read(target, name_));
   }
 
+  // The same of a server that may be recovering: until the deadline its refusal is no answer.
+  [[nodiscard]] std::vector<std::string> differences(const service::Target& target,
+                                                     const core::Deadline& deadline) const {
+    std::vector<std::string> wrong;
+    const auto read = [&] {
+      try {
+        wrong = differences(target);
+        return core::Wait::done;
+      } catch (const service::ServerError&) {
+        return core::Wait::again;
+      }
+    };
+    return core::wait_until(read, deadline, core::Milliseconds(500)) ? wrong : differences(target);
+  }
   [[nodiscard]] std::uint64_t acknowledged_so_far() const { return count_; }
   [[nodiscard]] std::uint64_t attempted() const { return last_attempted_; }
   [[nodiscard]] std::uint64_t seed() const { return seed_; }

@@ -24,11 +24,10 @@ TEST_P(LogSink, OutsideReceivesWhatTheServerLogs) {
   const auto arrived = [&] {
     return collector.received().find(line) != std::string::npos ? core::Wait::done : core::Wait::again;
   };
-  const core::Milliseconds patience{20'000};
-  const bool in_time = core::wait_until(arrived, deadline().at_most(patience));
+  const bool in_time = core::wait_until(arrived, soon());
   const std::string received = collector.received();
   EXPECT_TRUE(in_time) << "a line that the server was made to log ('" << line
-                       << "') did not reach the collector within " << core::in_seconds(patience)
+                       << "') did not reach the collector within " << core::in_seconds(core::patience())
                        << "; it has " << received.size() << " bytes";
   EXPECT_NE(received.find(tag), std::string::npos) << "what arrived does not carry the tag " << tag;
   EXPECT_EQ(received.find(sending.target().password.reveal()), std::string::npos)

@@ -33,7 +33,6 @@ inline process::Outcome as_owner_of(const std::string& folder, const engine::Con
   engine::Exec exec;
   exec.argv = {"sh", "-c", line, argument};
   exec.user = {facts->uid, facts->gid};
-  exec.limit = core::Milliseconds(60'000);
   return container.exec(exec);
 }
 

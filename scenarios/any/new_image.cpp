@@ -39,7 +39,7 @@ TEST_P(NewImage, FindsTheData) {
   const std::string id = image_id();
   auto first = request_stack("old-image");
   const Entries written = write_into(first, *ledger);
-  first.stop(core::Milliseconds(30'000));
+  first.stop();
   const std::string data = first.release();
   attempt("another `image:` in the Compose file, docker compose up -d", [&]() -> std::string {
     const auto second = request_stack(

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "core/patience.hpp"
 #include "service/ready.hpp"
 #include "testing/workload.hpp"
 #include "testing/workload_netns.hpp"
@@ -20,10 +21,7 @@ namespace {
 
 constexpr const char* kLedger = "rootseal_recovery_after_kill";
 constexpr std::uint64_t kEntries = 20;
-constexpr core::Milliseconds kLimit{120'000};  // for a start
-constexpr core::Milliseconds kPause{5};        // between tries: what the figure is exact to
-
-core::Deadline soon() { return core::Deadline::after(core::Milliseconds(30'000)); }
+constexpr core::Milliseconds kPause{5};  // between tries: what the figure is exact to
 
 // "postgres-15/readonly" -> "postgres"
 const service::Service& service_of(const Site& site) {
@@ -44,15 +42,16 @@ class RecoveryLane final : public Lane {
 
   void operation() override {
     site_.container->kill("KILL");
-    site_.container->wait_stopped(soon());
+    site_.container->wait_stopped(core::patient_deadline());
     site_.container->start();
     find_way();
-    reach([&] { service::wait_ready(candidate(), core::Deadline::after(kLimit), kPause); });
+    const auto deadline = core::patient_deadline(service::kReadyWaits);
+    reach([&] { service::wait_ready(candidate(deadline), deadline, kPause); });
   }
 
   void verify() override {
     reach([&] {
-      const std::string refusal = service_.probe(site_.target, soon());
+      const std::string refusal = service_.probe(site_.target, core::patient_deadline());
       if (!refusal.empty()) {
         throw WrongResult("the server does not answer any more: " + refusal);
       }
@@ -68,7 +67,7 @@ class RecoveryLane final : public Lane {
   void append(const service::Ledger& ledger, std::uint64_t first) const {
     const auto writer = ledger.writer(site_.target, kLedger);
     for (std::uint64_t number = first; number < first + kEntries; ++number) {
-      if (!writer->append(number, payload(number), soon())) {
+      if (!writer->append(number, payload(number), core::patient_deadline())) {
         throw WrongResult(fmt::format("entry {} of the ledger was not acknowledged", number));
       }
     }
@@ -85,7 +84,7 @@ class RecoveryLane final : public Lane {
   }
 
   // The pid is asked for once: while its process is there, the container runs.
-  [[nodiscard]] service::Candidate candidate() const {
+  [[nodiscard]] service::Candidate candidate(const core::Deadline& deadline) const {
     return {
         site_.target.subject,
         [this] {
@@ -95,7 +94,8 @@ class RecoveryLane final : public Lane {
           return std::filesystem::exists(fmt::format("/proc/{}", pid_)) ? alive : site_.container->state();
         },
         [this] { return site_.container->logs(40); },
-        [this] { return service_.probe(site_.target, core::Deadline::after(core::Milliseconds(5'000))); }};
+        service::patient_probe(
+            deadline, [this](const core::Deadline& until) { return service_.probe(site_.target, until); })};
   }
 
   // How the server can be reached since its last start.

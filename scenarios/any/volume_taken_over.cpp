@@ -20,7 +20,7 @@ class VolumeTakenOver : public Scenario {
     if (!wrong.empty()) return who + ": " + shortened(wrong);
     if (!journal.append(stack.target(), static_cast<std::uint64_t>(by_size(50, 200, 1'000)), deadline()))
       return fmt::format("{}: entry {} was not acknowledged: {}", who, journal.attempted(), journal.refusal);
-    stack.stop(core::Milliseconds(30'000));
+    stack.stop();
     const int code = stack.container().state().exit_code;
     if (code != 0) return fmt::format("{} did not end by itself when asked to: exit code {}", who, code);
     evidence(fmt::format("{}: {} entries found, {} more acknowledged", who, before,

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "postgres/psql_by_hand.hpp"
+#include "postgres/reload.hpp"
 #include "services/postgres/client.hpp"
 
 namespace rootseal::scenarios::change_settings {
@@ -17,15 +18,9 @@ class PostgresSettings : public Scenario {
     return postgres::Connection(target(), deadline()).run("show " + setting, deadline()).text(0, 0);
   }
   [[nodiscard]] std::string why_not_in_force() const {
-    postgres::Connection(target(), deadline()).run("select pg_reload_conf()", deadline());
-    std::string seen;
-    // The postmaster passes it on when it gets to it; a new connection asks it.
-    const auto in_force = [&] {
-      seen = shown(kSetting);
-      return seen == kValue ? core::Wait::done : core::Wait::again;
-    };
-    const bool done = core::wait_until(in_force, deadline().at_most(core::Milliseconds(5'000)));
-    return done ? "" : fmt::format("after the reload {} is {}", kSetting, seen);
+    if (!reloaded(target(), soon())) return "the server did not read its configuration again";
+    const std::string seen = shown(kSetting);
+    return seen == kValue ? "" : fmt::format("after the reload {} is {}", kSetting, seen);
   }
   std::string altered() const {
     postgres::Connection(target(), deadline())
@@ -33,9 +28,9 @@ class PostgresSettings : public Scenario {
     return why_not_in_force();
   }
   void TearDown() override {
-    postgres::Connection connection(target(), deadline());
-    connection.run(fmt::format("alter system reset {}", kSetting), deadline());
-    connection.run("select pg_reload_conf()", deadline());
+    postgres::Connection(target(), deadline())
+        .run(fmt::format("alter system reset {}", kSetting), deadline());
+    reloaded(target(), soon());
     Scenario::TearDown();
   }
 };

@@ -26,7 +26,7 @@ std::uint64_t amount_of(std::uint64_t id, std::uint64_t seed) {
 class CopyLane final : public workload::Lane {
  public:
   CopyLane(const service::Target& target, const workload::Seat& seat)
-      : connection_(target, soon(), {{"options", "-c synchronous_commit=on"}}),
+      : connection_(target, core::patient_deadline(), {{"options", "-c synchronous_commit=on"}}),
         table_(fmt::format("copy_rows.lane_{}", seat.number)),
         copy_(fmt::format("copy {} from stdin", table_)),
         truncate_(fmt::format("truncate {}", table_)),
@@ -38,7 +38,7 @@ class CopyLane final : public workload::Lane {
             "create table {} (id int4 not null, amount int4 not null, content varchar(16) not null) with "
             "({})",
             table_, kNoAutovacuum),
-        soon());
+        core::patient_deadline());
     for (std::uint64_t id = 1; id <= kRows; ++id) {
       const auto amount = amount_of(id, seat.seed);
       data_ += fmt::format("{0}\t{1}\t{2:08}{2:08}\n", id, amount, id);
@@ -47,7 +47,7 @@ class CopyLane final : public workload::Lane {
   }
 
   void operation() override {
-    const auto copied = connection_.copy_in(copy_, data_, soon());
+    const auto copied = connection_.copy_in(copy_, data_, core::patient_deadline());
     ++pending_;
     if (copied != kRows) {
       throw workload::WrongResult(fmt::format("COPY of {} rows says that it took {}", kRows, copied));
@@ -57,7 +57,7 @@ class CopyLane final : public workload::Lane {
   void settle() override {
     if (pending_ < kEmptyAfter) return;
     check();
-    connection_.run(truncate_, soon());
+    connection_.run(truncate_, core::patient_deadline());
     pending_ = 0;
   }
 
@@ -71,7 +71,7 @@ class CopyLane final : public workload::Lane {
  private:
   void check() {
     const auto& statement = checks_++ % kWholeEvery == 0 ? whole_check_ : quick_check_;
-    const std::string seen = connection_.run(statement, soon()).text(0, 0);
+    const std::string seen = connection_.run(statement, core::patient_deadline()).text(0, 0);
     const std::string expected = pending_ == 0
                                      ? "0 0"  // sums of nothing are NULL
                                      : fmt::format("{0} {0} {1} {2}", pending_ * kRows,

@@ -19,14 +19,15 @@ std::string expected_file() {
 class CopyToLane final : public workload::Lane {
  public:
   explicit CopyToLane(const service::Target& target)
-      : connection_(target, soon()),
+      : connection_(target, core::patient_deadline()),
         file_(place_for_files(connection_) + "/rootseal_copy_to_tmp"),
         remove_("rm -f " + file_ + "_*") {
     run_program(connection_, remove_);
     const std::string text = expected_file();
-    expected_ =
-        connection_.query("select length(f) || ' ' || md5(f) from convert_to($1, 'UTF8') f", {text}, soon())
-            .text(0, 0);
+    expected_ = connection_
+                    .query("select length(f) || ' ' || md5(f) from convert_to($1, 'UTF8') f", {text},
+                           core::patient_deadline())
+                    .text(0, 0);
   }
   // Whatever happened; what cannot be removed goes with its container.
   ~CopyToLane() override {
@@ -37,7 +38,8 @@ class CopyToLane final : public workload::Lane {
   }
 
   void operation() override {
-    const auto copied = connection_.run("copy copy_to_tmp.rows to " + file(written_), soon()).affected();
+    const auto copied =
+        connection_.run("copy copy_to_tmp.rows to " + file(written_), core::patient_deadline()).affected();
     ++written_;
     if (copied != kRows) {
       throw workload::WrongResult(fmt::format("COPY of {} rows says that it wrote {}", kRows, copied));
@@ -49,7 +51,7 @@ class CopyToLane final : public workload::Lane {
       const auto seen =
           connection_
               .run("select length(f) || ' ' || md5(f) from pg_read_binary_file(" + file(number) + ") f",
-                   soon())
+                   core::patient_deadline())
               .text(0, 0);
       if (seen != expected_ && wrong_.empty()) {
         wrong_ = fmt::format("{}: length and md5 are {}, expected {}", file(number), seen, expected_);

@@ -22,8 +22,10 @@ std::string copy_name(int number) { return fmt::format("dump_restore_copy_{}", n
 
 void empty_copies(Connection& connection, int count) {
   for (int number = 0; number < count; ++number) {
-    connection.run(fmt::format("drop database if exists {} with (force)", copy_name(number)), soon());
-    connection.run(fmt::format("create database {} template template0", copy_name(number)), soon());
+    connection.run(fmt::format("drop database if exists {} with (force)", copy_name(number)),
+                   core::patient_deadline());
+    connection.run(fmt::format("create database {} template template0", copy_name(number)),
+                   core::patient_deadline());
   }
 }
 
@@ -32,7 +34,7 @@ class DumpLane final : public workload::Lane {
   explicit DumpLane(const workload::Site& site)
       : source_(in_database(site.target, kSource)),
         container_(site.container),
-        control_(site.target, soon()) {
+        control_(site.target, core::patient_deadline()) {
     expected_ = digest_of(kSource);
   }
 
@@ -41,7 +43,7 @@ class DumpLane final : public workload::Lane {
       throw core::HarnessError(
           {"restoring", source_.subject, "more operations in a turn than databases", ""});
     }
-    copy_database(source_, copy_name(restored_), *container_, soon());
+    copy_database(source_, copy_name(restored_), *container_, core::patient_deadline());
     ++restored_;
   }
 
@@ -70,18 +72,18 @@ class DumpLane final : public workload::Lane {
     }
   }
   [[nodiscard]] std::string digest_of(const std::string& database) const {
-    Connection connection(in_database(source_, database), soon(),
+    Connection connection(in_database(source_, database), core::patient_deadline(),
                           {{"options", "-c client_min_messages=error"}});
     const char* tables =
         "select count(*) from pg_class where relname in ('rows', 'rows_pkey', 'rows_by_amount')";
-    const std::string objects = connection.run(tables, soon()).text(0, 0);
+    const std::string objects = connection.run(tables, core::patient_deadline()).text(0, 0);
     if (objects != "3") return objects + " of 3 tables and indexes";
     return connection
         .run(
             "select count(*) || ' rows, ' || coalesce(sum(('x' || left(md5(r::text), 16))::bit(64)::bigint), "
             "0) from "
             "rows r",
-            soon())
+            core::patient_deadline())
         .text(0, 0);
   }
 
@@ -118,9 +120,10 @@ class DumpRestore final : public workload::Workload {
     reset(site);
   }
   void reset(const workload::Site& site) const override {
-    Connection connection(site.target, soon(), {{"options", "-c client_min_messages=warning"}});
+    Connection connection(site.target, core::patient_deadline(),
+                          {{"options", "-c client_min_messages=warning"}});
     empty_copies(connection, kCopies);
-    connection.run(kCheckpoint, soon());
+    connection.run(kCheckpoint, core::patient_deadline());
   }
   [[nodiscard]] std::unique_ptr<workload::Lane> make_lane(const workload::Site& site,
                                                           const workload::Seat& /*seat*/) const override {

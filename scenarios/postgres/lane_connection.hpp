@@ -6,7 +6,7 @@
 // as more than 32 KiB have come in one go, which would wait for nothing on such a socket: answers have to be
 // smaller than that. Everything else goes through plain(), which makes the socket an ordinary one again.
 // Order of calls: construct, prepare(), then execute() and plain() in any order. Not thread-safe. Throws
-// SqlError for what the server refuses, a lost connection, or no answer within 30 s.
+// SqlError for what the server refuses, a lost connection, or no answer within core::patience().
 #pragma once
 
 #include <fcntl.h>
@@ -24,12 +24,11 @@
 #include <string_view>
 
 #include "core/cancel.hpp"
+#include "core/patience.hpp"
 #include "services/postgres/client.hpp"
 #include "testing/workload.hpp"
 
 namespace rootseal::postgres {
-
-inline core::Deadline soon() { return core::Deadline::after(std::chrono::seconds(30)); }
 
 // One number in the byte order of the network; the machines we run on are little-endian.
 inline std::uint32_t network(std::uint32_t value) { return __builtin_bswap32(value); }
@@ -64,9 +63,11 @@ class LaneConnection {
  public:
   // `options`: "-c work_mem=64kB".
   explicit LaneConnection(const service::Target& target, const std::string& options = "")
-      : subject_(target.subject), connection_(target, soon(), with(options)) {}
+      : subject_(target.subject), connection_(target, core::patient_deadline(), with(options)) {}
 
-  void prepare(const char* name, const std::string& sql) { plain().prepare(name, sql, soon()); }
+  void prepare(const char* name, const std::string& sql) {
+    plain().prepare(name, sql, core::patient_deadline());
+  }
 
   template <std::size_t N>
   Answer execute(const char* name, const std::array<std::int32_t, N>& parameters) {
@@ -103,7 +104,7 @@ class LaneConnection {
     return connection_;
   }
   // Any statements without parameters; the answer of the last one, as text.
-  Rows run(const std::string& sql) { return plain().run(sql, soon()); }
+  Rows run(const std::string& sql) { return plain().run(sql, core::patient_deadline()); }
   [[nodiscard]] PGconn* raw() const { return connection_.raw(); }
 
  private:
@@ -143,10 +144,10 @@ class LaneConnection {
     if (PQisBusy(raw()) == 0) return;
     if (PQconsumeInput(raw()) == 0) refused(name, nullptr);
     if (PQisBusy(raw()) == 0) return;
-    const auto deadline = soon();
+    const auto deadline = core::patient_deadline();
     while (PQisBusy(raw()) != 0) {
       core::throw_if_cancelled("waiting for PostgreSQL");
-      if (deadline.expired()) throw SqlError({name, subject_, "no answer within 30 s", ""}, "");
+      if (deadline.expired()) throw SqlError({name, subject_, "no answer before the deadline", ""}, "");
       if (PQconsumeInput(raw()) == 0) refused(name, nullptr);
     }
   }

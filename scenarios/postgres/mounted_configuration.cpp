@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "postgres/reload.hpp"
 #include "services/postgres/client.hpp"
 #include "testing/by_hand.hpp"
 #include "testing/scenario.hpp"
@@ -41,13 +42,7 @@ class PostgresMountedConfiguration : public Scenario {
   // Once the postmaster has read its files again: what is in force then, or stays as it was.
   [[nodiscard]] std::string why_not_in_force(const std::string& setting, const std::string& value) const {
     const auto target = server_->target();
-    const std::string before = asked(target, "select pg_conf_load_time()");
-    asked(target, "select pg_reload_conf()");
-    const auto read_again = [&] {
-      return asked(target, "select pg_conf_load_time()") == before ? core::Wait::again : core::Wait::done;
-    };
-    if (!core::wait_until(read_again, deadline().at_most(core::Milliseconds(10'000))))
-      return "the server did not read its configuration again within 10 s";
+    if (!reloaded(target, soon())) return "the server did not read its configuration again";
     const std::string seen = asked(target, "show " + setting);
     return seen == value ? "" : fmt::format("after the reload {} is {}", setting, seen);
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "core/patience.hpp"
 #include "services/postgres/client.hpp"
 
 namespace rootseal::scenarios {
@@ -15,14 +16,15 @@ class OwnDatabase {
   OwnDatabase(service::Target administrator, const std::string& name)
       : administrator_(std::move(administrator)), target_(administrator_) {
     target_.database = name;
-    postgres::Connection connection(administrator_, soon());
-    connection.run(drop_statement(), soon());
-    connection.run("create database " + postgres::identifier(name), soon());
+    postgres::Connection connection(administrator_, core::patient_deadline());
+    connection.run(drop_statement(), core::patient_deadline());
+    connection.run("create database " + postgres::identifier(name), core::patient_deadline());
   }
   // A server that is gone has failed its scenario already.
   ~OwnDatabase() {
     try {
-      postgres::Connection(administrator_, soon()).run(drop_statement(), soon());
+      postgres::Connection(administrator_, core::patient_deadline())
+          .run(drop_statement(), core::patient_deadline());
     } catch (const core::HarnessError&) {
     }
   }
@@ -32,11 +34,10 @@ class OwnDatabase {
   [[nodiscard]] const service::Target& target() const { return target_; }
   // UTC and the ISO style, so that what is read can be compared as text.
   [[nodiscard]] postgres::Connection connect() const {
-    return {target_, soon(), {{"options", "-c timezone=UTC -c datestyle=ISO"}}};
+    return {target_, core::patient_deadline(), {{"options", "-c timezone=UTC -c datestyle=ISO"}}};
   }
 
  private:
-  static core::Deadline soon() { return core::Deadline::after(core::Milliseconds(30'000)); }
   [[nodiscard]] std::string drop_statement() const {
     return "drop database if exists " + postgres::identifier(target_.database) + " with (force)";
   }

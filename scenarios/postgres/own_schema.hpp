@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "core/patience.hpp"
 #include "services/postgres/client.hpp"
 
 namespace rootseal::scenarios {
@@ -16,14 +17,14 @@ class OwnSchema {
   OwnSchema(service::Target administrator, std::string name)
       : administrator_(std::move(administrator)), name_(std::move(name)) {
     auto connection = connect();
-    connection.run(drop_statement(), soon());
-    connection.run("create schema " + name_, soon());
+    connection.run(drop_statement(), core::patient_deadline());
+    connection.run("create schema " + name_, core::patient_deadline());
   }
   // A server that is gone has failed its scenario already.
   ~OwnSchema() {
     try {
       auto connection = connect();
-      connection.run(drop_statement(), soon());
+      connection.run(drop_statement(), core::patient_deadline());
     } catch (const core::HarnessError&) {
     }
   }
@@ -34,11 +35,10 @@ class OwnSchema {
   // the ISO style, so that what is read can be compared as text.
   [[nodiscard]] postgres::Connection connect(const std::string& further = "") const {
     const std::string options = "-c search_path=" + name_ + " -c timezone=UTC -c datestyle=ISO " + further;
-    return {administrator_, soon(), {{"options", options}}};
+    return {administrator_, core::patient_deadline(), {{"options", options}}};
   }
 
  private:
-  static core::Deadline soon() { return core::Deadline::after(core::Milliseconds(30'000)); }
   [[nodiscard]] std::string drop_statement() const { return "drop schema if exists " + name_ + " cascade"; }
   service::Target administrator_;
   std::string name_;  // as own_name() makes them: needs no quotes

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/patience.hpp"
 #include "services/postgres/client.hpp"
 
 namespace rootseal::scenarios {
@@ -20,18 +21,19 @@ class ShopRoles {
  public:
   ShopRoles(service::Target administrator, const std::string& name)
       : administrator_(std::move(administrator)), reader(name + "_reader"), keeper(name + "_keeper") {
-    postgres::Connection connection(administrator_, soon());
-    connection.run(drop_statement(), soon());
+    postgres::Connection connection(administrator_, core::patient_deadline());
+    connection.run(drop_statement(), core::patient_deadline());
     connection.run(
         fmt::format("create role {0} nologin; create role {1} login connection limit 3 password 'kept'; "
                     "grant {0} to {1}",
                     reader, keeper),
-        soon());
+        core::patient_deadline());
   }
   // A server that is gone has failed its scenario already.
   ~ShopRoles() {
     try {
-      postgres::Connection(administrator_, soon()).run(drop_statement(), soon());
+      postgres::Connection(administrator_, core::patient_deadline())
+          .run(drop_statement(), core::patient_deadline());
     } catch (const core::HarnessError&) {
     }
   }
@@ -39,7 +41,6 @@ class ShopRoles {
   ShopRoles& operator=(const ShopRoles&) = delete;
 
  private:
-  static core::Deadline soon() { return core::Deadline::after(core::Milliseconds(30'000)); }
   [[nodiscard]] std::string drop_statement() const {
     return fmt::format("drop role if exists {}, {}", reader, keeper);
   }

@@ -37,12 +37,14 @@ class TempTablespace final : public workload::Workload {
   }
   void set_up(const workload::Site& site) const override { SpillingSort::make_table(site, kName); }
   void reset(const workload::Site& site) const override {
-    Connection connection(site.target, soon(), {{"options", "-c client_min_messages=warning"}});
+    Connection connection(site.target, core::patient_deadline(),
+                          {{"options", "-c client_min_messages=warning"}});
     const std::string folder = place_for_files(connection) + "/rootseal_temporary";
-    connection.run(kDropSpace, soon());
+    connection.run(kDropSpace, core::patient_deadline());
     run_program(connection, "rm -rf " + folder + " && mkdir " + folder);
-    connection.run("create tablespace rootseal_temporary location " + literal(folder), soon());
-    connection.run(kCheckpoint, soon());
+    connection.run("create tablespace rootseal_temporary location " + literal(folder),
+                   core::patient_deadline());
+    connection.run(kCheckpoint, core::patient_deadline());
   }
   [[nodiscard]] std::unique_ptr<workload::Lane> make_lane(const workload::Site& site,
                                                           const workload::Seat& /*seat*/) const override {

@@ -100,7 +100,7 @@ TEST_P(RabbitMqNextStart, HasThePluginAndTheSetting) {
           [&] {
             const auto written = docker({{"exec", "-i", id(), "sh", "-c", "cat > " + file}, kSetting});
             if (!written.ok()) return why_not(written);
-            stop_server(core::Milliseconds(30'000));
+            stop_server();
             start_server();
             return why_not_set(id());
           })

@@ -79,17 +79,18 @@ class OpenCloseLane final : public workload::Lane {
   explicit OpenCloseLane(service::Target target) : target_(std::move(target)), thread_([this] { work_(); }) {}
 
   void operation() override {
-    work_ = [this] { const Connection opened(target_, soon()); };
+    work_ = [this] { const Connection opened(target_, core::patient_deadline()); };
     thread_.run();
   }
 
   void verify() override {
     work_ = [this] {
       {
-        Connection last(target_, soon());
-        last.declare({kProbe, false, true, true}, soon());
+        Connection last(target_, core::patient_deadline());
+        last.declare({kProbe, false, true, true}, core::patient_deadline());
       }
-      if (is_there(kProbe)) {
+      const auto gone = [this] { return is_there(kProbe) ? core::Wait::again : core::Wait::done; };
+      if (!core::wait_until(gone, core::patient_deadline())) {
         throw workload::WrongResult("a queue outlived the connection that it was exclusive to");
       }
     };
@@ -100,7 +101,7 @@ class OpenCloseLane final : public workload::Lane {
   [[nodiscard]] bool is_there(const char* queue) const {
     constexpr int kNotFound = 404;
     try {
-      Connection(target_, soon()).inspect(queue, soon());
+      Connection(target_, core::patient_deadline()).inspect(queue, core::patient_deadline());
       return true;
     } catch (const AmqpError& error) {
       if (error.code() == kNotFound) {

@@ -19,6 +19,7 @@
 // more than kReserve) fills up itself, so that such a turn reads too long.
 #include <memory>
 
+#include "rabbitmq/left_behind.hpp"
 #include "rabbitmq/workload_channel.hpp"
 #include "services/rabbitmq/confirms.hpp"
 
@@ -36,13 +37,13 @@ class Filler {
  public:
   Filler(const service::Target& target, std::string queue, std::uint64_t seed)
       : queue_(std::move(queue)), channel_(target), body_(seed) {
-    channel_.connection().remove(queue_, soon());
-    channel_.connection().declare({queue_}, soon());
-    channel_.connection().confirm(soon());
+    channel_.connection().remove(queue_, core::patient_deadline());
+    channel_.connection().declare({queue_}, core::patient_deadline());
+    channel_.connection().confirm(core::patient_deadline());
   }
 
   void fill(std::uint64_t count) {
-    const auto guard = channel_.connection().guard(soon());
+    const auto guard = channel_.connection().guard(core::patient_deadline());
     while (count > 0) {
       for (std::uint64_t i = 0; i < kBurst && count > 0; ++i, --count) {
         channel_.publish(queue_, body_.numbered(confirms_.publish()));
@@ -75,7 +76,7 @@ class ConsumeLane final : public workload::Lane {
         consumer_(std::make_unique<WorkloadChannel>(target)),
         expected_(seat.seed) {
     filler_.fill(kReserve);
-    consumer_->connection().consume(queue_, kPrefetch, soon());
+    consumer_->connection().consume(queue_, kPrefetch, core::patient_deadline());
     receive(kPrefetch);
   }
 
@@ -83,7 +84,7 @@ class ConsumeLane final : public workload::Lane {
     if (filler_.published() - received_ < kBatch) {
       filler_.fill(kReserve);
     }
-    const auto guard = consumer_->connection().guard(soon());
+    const auto guard = consumer_->connection().guard(core::patient_deadline());
     const std::uint64_t oldest = received_ - kPrefetch + 1;
     consumer_->cork();
     for (std::uint64_t tag = oldest; tag < oldest + kBatch; ++tag) {
@@ -108,12 +109,12 @@ class ConsumeLane final : public workload::Lane {
     consumer_.reset();  // puts back the messages that it holds
     auto& later = filler_.connection();
     require_left(later, filler_.published() - received_ + kPrefetch);
-    const auto next = later.get(queue_, soon());
+    const auto next = later.get(queue_, core::patient_deadline());
     if (!next || next->body != expected_.numbered(received_ - kPrefetch + 1)) {
       throw workload::WrongResult(
           "the first message in the queue is not the first that was not acknowledged");
     }
-    later.remove(queue_, soon());
+    later.remove(queue_, core::patient_deadline());
   }
 
  private:
@@ -131,7 +132,7 @@ class ConsumeLane final : public workload::Lane {
   }
 
   void require_left(Connection& connection, std::uint64_t expected) const {
-    const auto found = connection.inspect(queue_, soon()).messages;
+    const auto found = messages_left(connection, queue_, expected);
     if (found != expected) {
       throw workload::WrongResult(fmt::format("the queue holds {} messages, it must be {}", found, expected));
     }

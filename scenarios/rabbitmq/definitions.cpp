@@ -126,7 +126,7 @@ class RabbitMqDefinitions : public Scenario {
     rabbitmq::Publishing red{"colours", ""};
     red.properties.headers = rabbitmq::Table{{"colour", "red"}};
     connection.publish(red, "by header", deadline());
-    const auto settled = connection.settle(deadline().at_most(core::Milliseconds(20'000)));
+    const auto settled = connection.settle(soon());
     EXPECT_TRUE(settled.complete && settled.refused.empty() && settled.returned.empty()) << "not routed";
     const std::map<std::string, std::string> wanted{{"orders", "by topic"},
                                                     {"audit", "by topic"},
@@ -146,7 +146,7 @@ class RabbitMqDefinitions : public Scenario {
     std::size_t refused = 0;
     for (int i = 0; i < kLimit + 1; ++i) {
       connection.publish({"", "orders"}, "one more", deadline());
-      refused += connection.settle(deadline().at_most(core::Milliseconds(20'000))).refused.size();
+      refused += connection.settle(soon()).refused.size();
     }
     EXPECT_EQ(refused, 1U) << "messages refused by a queue whose policy gives it one less than were sent";
     connection.declare({"the fifth"}, deadline());
@@ -165,7 +165,7 @@ class RabbitMqDefinitions : public Scenario {
       rabbitmq::Connection connection(there, deadline());
       connection.confirm(deadline());
       connection.publish({"events", key}, "from the clerk", deadline());
-      return connection.settle(deadline().at_most(core::Milliseconds(20'000))).acknowledged.size();
+      return connection.settle(soon()).acknowledged.size();
     };
     EXPECT_EQ(publish("order.a.b"), 1U) << "messages that the clerk may publish";
     EXPECT_EQ(refusal_of([&] { publish("secret"); }), kAccessRefused) << "publishing under a forbidden key";

@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "core/patience.hpp"
 #include "services/rabbitmq/ctl.hpp"
 #include "testing/workload.hpp"
 #include "testing/workload_netns.hpp"
@@ -28,7 +29,6 @@ namespace {
 
 constexpr int kOfEach = 20;  // queues, exchanges, bindings
 constexpr const char* kVhost = "rootseal.definitions_import";
-constexpr core::Milliseconds kLimit{60'000};  // for any answer
 
 // Prints the port. Requests and answers are preceded by their length in four bytes. "i" imports the JSON that
 // follows, "c" counts what is in the virtual host that follows, "d" deletes it.
@@ -57,14 +57,12 @@ constexpr const char* kListener = R"(
     {ok, Listening} = gen_tcp:listen(0, [binary, {packet, 4}, {active, false}, {nodelay, true}, {ip, {127, 0, 0, 1}}]),
     {ok, Port} = inet:port(Listening),
     Parent ! {port, Port},
-    {ok, Socket} = gen_tcp:accept(Listening, 60000),
+    {ok, Socket} = gen_tcp:accept(Listening, Patience),
     gen_tcp:close(Listening),
     Serve(Socket)
   end),
-  receive {port, Port} -> Port after 10000 -> none end.
+  receive {port, Port} -> Port after Patience -> none end.
 )";
-
-core::Deadline soon() { return core::Deadline::after(kLimit); }
 
 // The listener's only client. Ends it with the connection.
 class Importer {
@@ -75,7 +73,7 @@ class Importer {
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(port.c_str())));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const timeval limit{std::chrono::duration_cast<std::chrono::seconds>(kLimit).count(), 0};
+    const timeval limit{std::chrono::duration_cast<std::chrono::seconds>(core::patience()).count(), 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     sockaddr generic{};
@@ -167,7 +165,9 @@ std::string listening_port(const workload::Site& site) {
     throw core::HarnessError({"importing definitions", site.target.subject, why,
                               "this workload needs the container's network namespace"});
   }
-  return Ctl(site.target.subject, *site.container).must({"eval", kListener}, soon());
+  return Ctl(site.target.subject, *site.container)
+      .must({"eval", fmt::format("Patience = {},", core::patience().count()) + kListener},
+            core::patient_deadline());
 }
 
 class ImportLane final : public workload::Lane {

@@ -8,7 +8,7 @@
 #include <functional>
 #include <vector>
 
-#include "services/rabbitmq/client.hpp"
+#include "rabbitmq/left_behind.hpp"
 #include "services/rabbitmq/ledger.hpp"
 #include "testing/ledger_check.hpp"
 #include "testing/scenario.hpp"
@@ -23,10 +23,6 @@ class OwnQueues : public Scenario {
   void look_again() { look_at(target()); }
   void look_at(service::Target other) { target_ = std::move(other); }  // a requested stack
   [[nodiscard]] std::string named(const std::string& what) const { return own_name() + "_" + what; }
-  // How long the broker may take for what it does by itself. A quick run is less patient.
-  [[nodiscard]] core::Deadline soon() const {
-    return deadline().at_most(core::Milliseconds(by_size(8'000, 20'000, 20'000)));
-  }
 
   // Under a name of this scenario's own, which is returned; anew, when a run by hand has left one.
   std::string declare(rabbitmq::Connection& on, rabbitmq::Queue queue) {
@@ -98,14 +94,8 @@ class OwnQueues : public Scenario {
 
   // Until the queue says so; a failure, which names what it said last, when it does not in time.
   void expect_waiting(rabbitmq::Connection& on, const std::string& queue, std::uint32_t messages) const {
-    rabbitmq::QueueState state;
-    const auto look = [&] {
-      state = on.inspect(queue, deadline());
-      return state.messages == messages ? core::Wait::done : core::Wait::again;
-    };
-    if (core::wait_until(look, soon(), core::Milliseconds(5))) return;
-    ADD_FAILURE() << "waiting for " << messages << " messages in " << queue << ": there are "
-                  << state.messages;
+    const auto found = rabbitmq::messages_left(on, queue, messages);
+    EXPECT_EQ(found, messages) << "messages in " << queue << " in the end";
   }
 
   // The reply code with which the broker refuses; 0, and a failure, when it does not.

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "core/patience.hpp"
 #include "services/rabbitmq/client.hpp"
 #include "services/rabbitmq/ctl.hpp"
 
@@ -16,22 +17,21 @@ class OwnVhost {
   OwnVhost(service::Target target, const engine::Container& container, const std::string& name)
       : target_(std::move(target)), ctl_(target_.subject, container) {
     target_.database = name;
-    if (exists()) ctl_.delete_vhost(name, soon());
-    ctl_.add_vhost(name, target_.user, soon());
+    if (exists()) ctl_.delete_vhost(name, core::patient_deadline());
+    ctl_.add_vhost(name, target_.user, core::patient_deadline());
   }
   OwnVhost(const OwnVhost&) = delete;
   OwnVhost& operator=(const OwnVhost&) = delete;
 
   [[nodiscard]] const service::Target& target() const { return target_; }
   [[nodiscard]] const rabbitmq::Ctl& ctl() const { return ctl_; }
-  [[nodiscard]] rabbitmq::Connection connect() const { return {target_, soon()}; }
+  [[nodiscard]] rabbitmq::Connection connect() const { return {target_, core::patient_deadline()}; }
 
  private:
-  static core::Deadline soon() { return core::Deadline::after(core::Milliseconds(30'000)); }
   // By a login, because rabbitmqctl takes two seconds to say so.
   [[nodiscard]] bool exists() const {
     try {
-      const rabbitmq::Connection connection(target_, soon());
+      const rabbitmq::Connection connection(target_, core::patient_deadline());
       return true;
     } catch (const rabbitmq::AmqpError& error) {
       if (error.code() == kNotAllowed) return false;

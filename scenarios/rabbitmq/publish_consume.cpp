@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "rabbitmq/left_behind.hpp"
 #include "rabbitmq/own_vhost.hpp"
 #include "services/rabbitmq/ledger.hpp"
 #include "testing/ledger_check.hpp"
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::uint64_t kBatch = 100;  // published before their confirms are waited for
 constexpr std::uint16_t kPrefetch = 50;
-constexpr core::Milliseconds kQuiet{1'500};  // nothing more came for so long: nothing more comes
 
 class RabbitMqPublishConsume : public Scenario {
  protected:
@@ -33,7 +33,7 @@ class RabbitMqPublishConsume : public Scenario {
   }
 
   void settle(rabbitmq::Connection& publisher) {
-    const auto settled = publisher.settle(deadline().at_most(core::Milliseconds(30'000)));
+    const auto settled = publisher.settle(soon());
     EXPECT_TRUE(settled.complete) << "confirms are missing"
                                   << (settled.blocked.empty() ? "" : ": " + settled.blocked);
     EXPECT_TRUE(settled.refused.empty()) << settled.refused.size() << " messages were refused (basic.nack)";
@@ -41,12 +41,12 @@ class RabbitMqPublishConsume : public Scenario {
     confirmed_ += settled.acknowledged.size();
   }
 
-  // Acknowledges each; goes on until as many came as are wanted and then nothing more does.
+  // Acknowledges each; goes on until as many came as are wanted and nothing more did.
   std::vector<Entry> consume(rabbitmq::Connection& consumer, const std::string& queue,
                              std::size_t wanted) const {
     std::vector<Entry> received;
     consumer.consume(queue, kPrefetch, deadline());
-    while (const auto delivery = next(consumer, received.size() < wanted)) {
+    while (const auto delivery = next(consumer, queue, received.size() < wanted)) {
       EXPECT_TRUE(delivery->persistent)
           << "message " << received.size() + 1 << " came back without its persistence";
       const auto entry = rabbitmq::from_message(delivery->body);
@@ -57,8 +57,9 @@ class RabbitMqPublishConsume : public Scenario {
     return received;
   }
 
-  std::optional<rabbitmq::Delivery> next(rabbitmq::Connection& consumer, bool more_expected) const {
-    return consumer.next(deadline().at_most(more_expected ? core::Milliseconds(20'000) : kQuiet));
+  static std::optional<rabbitmq::Delivery> next(rabbitmq::Connection& consumer, const std::string& queue,
+                                                bool more_expected) {
+    return more_expected ? consumer.next(core::patient_deadline()) : rabbitmq::one_too_many(consumer, queue);
   }
 
   void run(bool quorum) {
@@ -75,8 +76,10 @@ class RabbitMqPublishConsume : public Scenario {
     }
     const auto wrong = compare_sequence(sent, received);
     if (!wrong.empty()) ADD_FAILURE() << shortened(wrong);
-    // A fresh connection: had an acknowledgement been lost, its message would be back by now.
-    const bool left = vhost.connect().get("ledger", deadline()).has_value();
+    // Had an acknowledgement been lost, its message is back once the queue has seen its consumer leave.
+    auto fresh = vhost.connect();
+    EXPECT_TRUE(rabbitmq::abandoned(fresh, "ledger")) << "the queue still has its consumer";
+    const bool left = fresh.get("ledger", deadline()).has_value();
     EXPECT_FALSE(left) << "an acknowledged message is still in the queue";
     evidence(fmt::format(
         "{} persistent messages confirmed, {} consumed and acknowledged, {} differences, queue {}",
@@ -95,7 +98,7 @@ TEST_P(RabbitMqPublishConsume, AnUnroutableMessageComesBack) {
   rabbitmq::Connection publisher(target(), deadline());
   publisher.confirm(deadline());
   publisher.publish({"", own_name()}, "lost?", deadline());
-  const auto settled = publisher.settle(deadline().at_most(core::Milliseconds(20'000)));
+  const auto settled = publisher.settle(soon());
   EXPECT_TRUE(settled.complete);
   ASSERT_EQ(settled.returned.size(), 1U);
   EXPECT_EQ(settled.returned.front().why, "312 NO_ROUTE");

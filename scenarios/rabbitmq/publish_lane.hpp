@@ -27,13 +27,13 @@ class PublishLane final : public workload::Lane {
   PublishLane(const service::Target& target, const workload::Seat& seat, const PublishKind& kind)
       : kind_(kind), queue_(lane_queue(kind.workload, seat.number)), channel_(target), body_(seat.seed) {
     auto& connection = channel_.connection();
-    connection.remove(queue_, soon());
-    connection.declare({queue_, true, false, false, kind.quorum}, soon());
-    connection.confirm(soon());
+    connection.remove(queue_, core::patient_deadline());
+    connection.declare({queue_, true, false, false, kind.quorum}, core::patient_deadline());
+    connection.confirm(core::patient_deadline());
   }
 
   void operation() override {
-    const auto guard = channel_.connection().guard(soon());
+    const auto guard = channel_.connection().guard(core::patient_deadline());
     for (unsigned i = 0; i < kind_.burst; ++i) {
       channel_.publish(queue_, body_.numbered(confirms_.publish()));
     }
@@ -50,24 +50,24 @@ class PublishLane final : public workload::Lane {
 
   // The round trip to the queue waits for what the broker still does for it after its last confirm.
   void settle() override {
-    const auto found = channel_.connection().inspect(queue_, soon()).messages;
+    const auto found = channel_.connection().inspect(queue_, core::patient_deadline()).messages;
     if (found >= kind_.kept) {
-      require(channel_.connection().purge(queue_, soon()));
+      require(channel_.connection().purge(queue_, core::patient_deadline()));
       purged_ = confirms_.published();
     }
   }
 
   void verify() override {
     auto& connection = channel_.connection();
-    const auto found = connection.inspect(queue_, soon()).messages;
+    const auto found = connection.inspect(queue_, core::patient_deadline()).messages;
     require(found);
     if (found > 0) {
-      const auto first = connection.get(queue_, soon());
+      const auto first = connection.get(queue_, core::patient_deadline());
       if (!first || !first->persistent || first->redelivered || first->body != body_.numbered(purged_ + 1)) {
         throw workload::WrongResult("the first message is not as it was sent");
       }
     }
-    connection.remove(queue_, soon());
+    connection.remove(queue_, core::patient_deadline());
   }
 
  private:

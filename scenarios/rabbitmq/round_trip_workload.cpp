@@ -12,6 +12,7 @@
 // routing and delivery cost. An acknowledgement has no answer: settle() waits until the queue has seen it.
 #include <memory>
 
+#include "rabbitmq/left_behind.hpp"
 #include "rabbitmq/workload_channel.hpp"
 
 namespace rootseal::rabbitmq::round_trip_workload {
@@ -25,16 +26,16 @@ class RoundTripLane final : public workload::Lane {
   RoundTripLane(const service::Target& target, const workload::Seat& seat)
       : queue_(lane_queue(kWorkload, seat.number)),
         channel_(std::make_unique<WorkloadChannel>(target)),
-        other_(target, soon()),
+        other_(target, core::patient_deadline()),
         body_(seat.seed) {
     auto& connection = channel_->connection();
-    connection.remove(queue_, soon());
-    connection.declare({queue_}, soon());
-    connection.consume(queue_, kPrefetch, soon());
+    connection.remove(queue_, core::patient_deadline());
+    connection.declare({queue_}, core::patient_deadline());
+    connection.consume(queue_, kPrefetch, core::patient_deadline());
   }
 
   void operation() override {
-    const auto guard = channel_->connection().guard(soon());
+    const auto guard = channel_->connection().guard(core::patient_deadline());
     const auto sent = body_.numbered(++number_);
     channel_->publish(queue_, sent);
     const InPlace came = channel_->next_delivery();
@@ -55,18 +56,18 @@ class RoundTripLane final : public workload::Lane {
     channel_.reset();  // ends the consumer: what it still holds goes back
     require_ready(other_, number_ == 0 ? 0 : 1);
     if (number_ > 0) {
-      const auto last = other_.get(queue_, soon());
+      const auto last = other_.get(queue_, core::patient_deadline());
       if (!last || last->body != body_.numbered(number_)) {
         throw workload::WrongResult(fmt::format(
             "what is left in the queue is not message {}, the only one not acknowledged", number_));
       }
     }
-    other_.remove(queue_, soon());
+    other_.remove(queue_, core::patient_deadline());
   }
 
  private:
   void require_ready(Connection& connection, std::uint64_t expected) const {
-    const auto found = connection.inspect(queue_, soon()).messages;
+    const auto found = messages_left(connection, queue_, expected);
     if (found != expected) {
       throw workload::WrongResult(fmt::format(
           "{} messages are ready in the queue, must be {}: of {} all but the last were acknowledged", found,

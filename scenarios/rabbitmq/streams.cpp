@@ -26,6 +26,9 @@ class RabbitMqStreams : public OwnQueues {
   rabbitmq::Connection reading(const std::string& stream, const Value& offset) const {
     auto consumer = connect();
     consumer.consume(stream, 20, deadline(), {{"x-stream-offset", offset}});
+    // The broker says that it consumes before it looks where the stream ends: "next" would begin behind what
+    // is published meanwhile. The round trip comes back after it has looked.
+    consumer.inspect(stream, deadline());
     return consumer;
   }
 

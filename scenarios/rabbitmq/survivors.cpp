@@ -52,6 +52,7 @@ class RabbitMqSurvivors : public OwnQueues {
 
   void expect_survivors() {
     auto connection = connect();
+    expect_waiting(connection, durable_, static_cast<std::uint32_t>(persistent_.size()));
     expect_same(persistent_, entries_of(drain(connection, durable_)), "the durable queue");
     // A quorum queue elects its leader after the broker answers; asked for a message before that, it lets go.
     expect_waiting(connection, quorum_, static_cast<std::uint32_t>(all_.size()));
@@ -107,7 +108,7 @@ class RabbitMqSurvivors : public OwnQueues {
         return core::Wait::again;
       }
     };
-    if (!core::wait_until(begins, deadline().at_most(core::Milliseconds(30'000)), core::Milliseconds(200)))
+    if (!core::wait_until(begins, soon(), core::Milliseconds(200)))
       throw service::ServerError({"reading the stream again", stack().id, refusal, ""});
     return std::move(*consumer);
   }
@@ -132,7 +133,7 @@ class RabbitMqSurvivors : public OwnQueues {
 TEST_P(RabbitMqSurvivors, ARestartKeepsWhatIsDurableAndNothingElse) {
   prepare();
   if (HasFailure()) return;
-  stop_server(core::Milliseconds(30'000));
+  stop_server();
   EXPECT_EQ(container().state().exit_code, 0) << "the server did not end by itself when asked to";
   start_server();
   look_again();
@@ -158,7 +159,7 @@ TEST_P(RabbitMqSurvivors, AColdCopyOfTheControlsVolumeHasTheSameInThisProfile) {
   look_at(source.target());
   prepare();
   if (HasFailure()) return;
-  source.stop(core::Milliseconds(30'000));
+  source.stop();
   EXPECT_EQ(source.container().state().exit_code, 0) << "the source did not end by itself when asked to";
   const auto restored = request_stack("restored", Further{.data = source.id(), .copy = true});
   look_at(restored.target());

@@ -3,7 +3,7 @@
 // so that no two are equal.
 //
 // One thread at a time. What the broker says that it must not say (nack, return, the wrong content) throws
-// WrongResult; what it refuses, and what did not come within 30 s, AmqpError.
+// WrongResult; what it refuses, and what did not come within core::patience(), AmqpError.
 #pragma once
 
 #include <amqp.h>
@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/patience.hpp"
 #include "services/rabbitmq/client.hpp"
 #include "testing/workload.hpp"
 #include "testing/workload_seed.hpp"
@@ -27,9 +28,6 @@
 namespace rootseal::rabbitmq {
 
 inline constexpr std::size_t kWorkloadBody = 1024;  // bytes
-inline constexpr int kWorkloadSeconds = 30;         // that any answer may take
-
-inline core::Deadline soon() { return core::Deadline::after(std::chrono::seconds(kWorkloadSeconds)); }
 
 // A queue of each lane's own.
 inline std::string lane_queue(const char* workload, unsigned seat) {
@@ -38,9 +36,9 @@ inline std::string lane_queue(const char* workload, unsigned seat) {
 
 // What an epoch that broke off may have left.
 inline void remove_lane_queues(const service::Target& target, const char* workload, unsigned connections) {
-  Connection connection(target, soon());
+  Connection connection(target, core::patient_deadline());
   for (unsigned seat = 0; seat == 0 || seat < connections; ++seat) {
-    connection.remove(lane_queue(workload, seat), soon());
+    connection.remove(lane_queue(workload, seat), core::patient_deadline());
   }
 }
 
@@ -71,7 +69,7 @@ struct InPlace {
 class WorkloadChannel {
  public:
   explicit WorkloadChannel(const service::Target& target)
-      : subject_(target.subject), connection_(target, soon()) {
+      : subject_(target.subject), connection_(target, core::patient_deadline()) {
     properties_._flags = AMQP_BASIC_DELIVERY_MODE_FLAG;
     properties_.delivery_mode = AMQP_DELIVERY_PERSISTENT;
   }
@@ -159,7 +157,7 @@ class WorkloadChannel {
 
   amqp_frame_t next_frame(const char* step) {
     amqp_frame_t frame;
-    timeval limit{kWorkloadSeconds, 0};
+    timeval limit{std::chrono::duration_cast<std::chrono::seconds>(core::patience()).count(), 0};
     const int status = amqp_simple_wait_frame_noblock(connection_.raw(), &frame, &limit);
     if (status != AMQP_STATUS_OK) {
       refused(step, amqp_error_string2(status));

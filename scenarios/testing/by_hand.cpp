@@ -20,15 +20,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr core::Milliseconds kLimit{60'000};
-
 process::Outcome run(std::vector<std::string> argv, const Typed& typed) {
   process::Command command;
   command.argv = std::move(argv);
   command.argv.insert(command.argv.end(), typed.arguments.begin(), typed.arguments.end());
   command.input = typed.input;
   command.environment = typed.environment;
-  command.limit = kLimit;
   return Session::instance().docker().runner().run(command);
 }
 
@@ -151,13 +148,17 @@ std::string network_of(const std::string& container) {
 
 std::string why_not_health(const std::string& container, const std::string& wanted,
                            const core::Deadline& deadline) {
+  static const std::string kRunning = "running ";
   process::Outcome said;
   const auto look = [&] {
-    said = docker({{"inspect", "--format", "{{.State.Health.Status}}", container}});
-    return !said.ok() || said.out == wanted + "\n" ? core::Wait::done : core::Wait::again;
+    said = docker({{"inspect", "--format", "{{.State.Status}} {{.State.Health.Status}}", container}});
+    const bool may_change =
+        said.ok() && said.out.starts_with(kRunning) && said.out != kRunning + wanted + "\n";
+    return may_change ? core::Wait::again : core::Wait::done;
   };
-  if (core::wait_until(look, deadline, core::Milliseconds(250))) return why_not(said);
-  return fmt::format("its health is \"{}\" instead of \"{}\"", core::UntrustedText(said.out).last_line(),
+  core::wait_until(look, deadline, core::Milliseconds(250));
+  if (!said.ok() || said.out == kRunning + wanted + "\n") return why_not(said);
+  return fmt::format("it is \"{}\" instead of \"{}{}\"", core::UntrustedText(said.out).last_line(), kRunning,
                      wanted);
 }
 

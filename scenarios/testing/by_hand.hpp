@@ -51,7 +51,7 @@ std::vector<std::string> beside(const wire::StackView& stack, const std::string&
 // The network that Compose made for the container, by which others reach it under its service's name.
 std::string network_of(const std::string& container);
 // Waits until the health check that the engine makes of the container says `wanted` ("healthy"); else what it
-// says at the deadline.
+// says at the deadline, or when the container ended.
 std::string why_not_health(const std::string& container, const std::string& wanted,
                            const core::Deadline& deadline);
 

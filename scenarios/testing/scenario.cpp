@@ -58,8 +58,8 @@ service::Target target_of(const wire::StackView& stack) {
   return target;
 }
 
-void RequestedStack::stop(core::Milliseconds grace) const {
-  container().stop(grace);
+void RequestedStack::stop() const {
+  container().stop(core::patience());
   container().wait_stopped(deadline_);
 }
 
@@ -156,9 +156,9 @@ void Scenario::signal_server(const std::string& signal) {
 
 void Scenario::wait_until_ended() const { container().wait_stopped(deadline()); }
 
-void Scenario::stop_server(core::Milliseconds grace) {
+void Scenario::stop_server() {
   down_on_purpose_ = true;
-  container().stop(grace);
+  container().stop(core::patience());
   container().wait_stopped(deadline());
 }
 
@@ -176,7 +176,7 @@ void Scenario::recreate_server() {
 }
 
 void Scenario::SetUp() {
-  deadline_ = core::Deadline::after(core::Milliseconds(by_size(180'000, 180'000, 600'000)));
+  deadline_ = core::patient_deadline(wire::kScenarioWaits);
   down_on_purpose_ = false;
   if (Session::instance().known_dead(stack().id)) {
     environment_fault(stack().id + ": its container died in an earlier scenario; nothing can be tried on it");

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "core/deadline.hpp"
+#include "core/patience.hpp"
 #include "engine/container.hpp"
 #include "service/service.hpp"
 #include "testing/attempt.hpp"
@@ -70,11 +71,11 @@ class RequestedStack {
   [[nodiscard]] engine::Container container() const { return container_of(view_); }
   [[nodiscard]] service::Target target() const { return target_of(view_); }
 
-  void stop(core::Milliseconds grace) const;  // returns when it has ended
-  void start() const;                         // the same container again; returns when it answers
-  void wait_ready() const;                    // returns when it answers
-  void recreate();                            // another container on the same volume; returns when it answers
-  std::string release();                      // takes it down now; returns the id, for Further::data
+  void stop() const;        // as the operator does, with core::patience(); returns when it has ended
+  void start() const;       // the same container again; returns when it answers
+  void wait_ready() const;  // returns when it answers
+  void recreate();          // another container on the same volume; returns when it answers
+  std::string release();    // takes it down now; returns the id, for Further::data
 
  private:
   wire::StackView view_;
@@ -89,6 +90,8 @@ class Scenario : public testing::TestWithParam<wire::StackView> {
   [[nodiscard]] service::Target target() const { return target_of(stack()); }
   // Until when the whole scenario may take.
   [[nodiscard]] const core::Deadline& deadline() const { return deadline_; }
+  // For one thing that the server or the engine does by itself: a line of its log, a counter, a state.
+  [[nodiscard]] core::Deadline soon() const { return deadline_.at_most(core::patience()); }
   // The same in every run of this scenario with this seed: [a-z0-9_], at most 48 characters, starts with a
   // letter.
   [[nodiscard]] std::string own_name() const;
@@ -119,8 +122,8 @@ class Scenario : public testing::TestWithParam<wire::StackView> {
   void kill_server(const std::string& signal);    // returns when it has ended
   void signal_server(const std::string& signal);  // returns at once; it may end from now on
   void wait_until_ended() const;
-  void stop_server(core::Milliseconds grace);  // as the operator does; returns when it has ended
-  void start_server();                         // the same container again; returns when it answers
+  void stop_server();      // as RequestedStack::stop()
+  void start_server();     // the same container again; returns when it answers
   void recreate_server();  // another container of the same Compose project on the same volume; likewise
 
   void SetUp() override;

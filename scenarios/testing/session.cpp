@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "core/patience.hpp"
 namespace rootseal::scenarios {
 
 Session& Session::instance() {
@@ -20,6 +21,7 @@ void Session::open(wire::Context context, Channel& channel) {
                             "has the same name in GoogleTest as " + other->second, "give it another tag"});
   }
   context_ = std::move(context);
+  core::set_patience(core::Milliseconds(context_.patience_ms));
   channel_ = &channel;
 }
 

@@ -13,6 +13,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/patience.hpp"
 #include "engine/docker.hpp"
 #include "process/child.hpp"
 #include "process/command.hpp"
@@ -162,6 +163,7 @@ int compare(workload::Arguments& arguments, workload::Session session, workload:
 int work(workload::Arguments& arguments, workload::Results& results) {
   auto context = wire::read_context(arguments.context);
   check_context(context, arguments);
+  rootseal::core::set_patience(rootseal::core::Milliseconds(context.patience_ms));
   std::string pin_refused;
   if (!context.client_cpus.empty()) {
     pin_refused = workload::pin_this_thread(context.client_cpus);

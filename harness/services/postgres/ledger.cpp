@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "core/patience.hpp"
 #include "service/checksum.hpp"
 #include "services/postgres/client.hpp"
 
 namespace rootseal::postgres {
 namespace {
-
-core::Deadline in_a_minute() { return core::Deadline::after(core::Milliseconds(60'000)); }
 
 // The connection is gone, rather than the statement refused: no SQLSTATE, or connection exception (08), or
 // the server is shutting down, crashed or not yet up (57P).
@@ -20,9 +19,9 @@ bool connection_died(const SqlError& error) {
 class Appender final : public service::Ledger::Writer {
  public:
   Appender(const service::Target& target, const std::string& name)
-      : connection_(target, in_a_minute(), {{"options", "-c synchronous_commit=on"}}) {
+      : connection_(target, core::patient_deadline(), {{"options", "-c synchronous_commit=on"}}) {
     connection_.prepare("append", fmt::format("insert into {} values ($1, $2, $3)", identifier(name)),
-                        in_a_minute());
+                        core::patient_deadline());
   }
   bool append(std::uint64_t number, const std::string& payload, const core::Deadline& deadline) override {
     try {
@@ -43,12 +42,12 @@ class Table final : public service::Ledger {
  public:
   void create(const service::Target& target, const engine::Container& /*container*/,
               const std::string& name) const override {
-    Connection connection(target, in_a_minute());
+    Connection connection(target, core::patient_deadline());
     connection.run(
         fmt::format(
             "create table {} (number bigint primary key, payload text not null, checksum text not null)",
             identifier(name)),
-        in_a_minute());
+        core::patient_deadline());
   }
   std::unique_ptr<service::Ledger::Writer> writer(const service::Target& target,
                                                   const std::string& name) const override {
@@ -56,9 +55,9 @@ class Table final : public service::Ledger {
   }
   std::map<std::uint64_t, std::string> read(const service::Target& target,
                                             const std::string& name) const override {
-    Connection connection(target, in_a_minute());
+    Connection connection(target, core::patient_deadline());
     const Rows rows = connection.run(
-        fmt::format("select number, payload, checksum from {}", identifier(name)), in_a_minute());
+        fmt::format("select number, payload, checksum from {}", identifier(name)), core::patient_deadline());
     std::map<std::uint64_t, std::string> entries;
     for (int row = 0; row < rows.size(); ++row) {
       const std::uint64_t number = std::stoull(rows.text(row, 0));
@@ -74,8 +73,8 @@ class Table final : public service::Ledger {
     return entries;
   }
   void drop(const service::Target& target, const std::string& name) const override {
-    Connection connection(target, in_a_minute());
-    connection.run("drop table if exists " + identifier(name), in_a_minute());
+    Connection connection(target, core::patient_deadline());
+    connection.run("drop table if exists " + identifier(name), core::patient_deadline());
   }
 };
 

@@ -1,14 +1,13 @@
 // postgres as a service: description, probe, settings, administrator. Registers itself.
 #include <fmt/format.h>
 
+#include "core/patience.hpp"
 #include "services/postgres/client.hpp"
 #include "services/postgres/description.hpp"
 #include "services/postgres/ledger.hpp"
 
 namespace rootseal::postgres {
 namespace {
-
-core::Deadline soon() { return core::Deadline::after(core::Milliseconds(30'000)); }
 
 // Not the defaults, and neither secret nor of one session.
 constexpr const char* kSettings = R"(
@@ -72,8 +71,8 @@ class Postgres final : public service::Service {
 
   [[nodiscard]] std::map<std::string, std::string> settings(
       const service::Target& target, const engine::Container& /*container*/) const override {
-    Connection connection(target, soon());
-    const Rows rows = connection.run(kSettings, soon());
+    Connection connection(target, core::patient_deadline());
+    const Rows rows = connection.run(kSettings, core::patient_deadline());
     std::map<std::string, std::string> all;
     for (int row = 0; row < rows.size(); ++row) {
       all[rows.text(row, 0)] = core::UntrustedText(rows.text(row, 1)).printable(200);
@@ -82,16 +81,17 @@ class Postgres final : public service::Service {
   }
 
   void quiesce(const service::Target& target) const override {
-    Connection connection(target, soon());
-    connection.run("checkpoint", core::Deadline::after(core::Milliseconds(120'000)));
+    Connection connection(target, core::patient_deadline());
+    connection.run("checkpoint", core::patient_deadline(2));
   }
 
   // LOG ranks above ERROR in log_min_messages: the line goes to the log whatever is left out of it.
   [[nodiscard]] std::string provoke_log_line(const service::Target& target,
                                              const std::string& token) const override {
-    Connection connection(target, soon());
+    Connection connection(target, core::patient_deadline());
     const std::string line = "rootseal says " + token;
-    connection.run(fmt::format("do {}", literal("begin raise log '" + line + "'; end")), soon());
+    connection.run(fmt::format("do {}", literal("begin raise log '" + line + "'; end")),
+                   core::patient_deadline());
     return line;
   }
 

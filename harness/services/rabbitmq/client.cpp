@@ -204,11 +204,15 @@ std::uint64_t Connection::publish(const Publishing& how, const std::string& body
   return impl_->published;
 }
 
-Settled Connection::settle(const core::Deadline& deadline) {
+Settled Connection::settle(const core::Deadline& deadline, WhenBlocked when_blocked) {
   // Beyond the deadline, because an incomplete answer is an answer; it ends a returned message that never
   // ends.
-  const Watchdog::Guard guard(*impl_->watchdog, core::Deadline::after(deadline.remaining() + kGrace));
-  while (!impl_->outstanding.empty() && impl_->wait_frame("waiting for confirms", deadline)) {
+  const Watchdog::Guard guard(*impl_->watchdog,
+                              core::Deadline::after(deadline.remaining() + core::patience()));
+  const auto gives_up = [&] {
+    return when_blocked == WhenBlocked::give_up && !impl_->settled.blocked.empty();
+  };
+  while (!impl_->outstanding.empty() && !gives_up() && impl_->wait_frame("waiting for confirms", deadline)) {
     amqp_maybe_release_buffers(raw());
   }
   impl_->settled.complete = impl_->outstanding.empty();

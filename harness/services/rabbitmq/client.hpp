@@ -110,7 +110,10 @@ class Connection {
   // Its sequence number, from 1 (0 without confirm()). A broker that has stopped reading is given up at the
   // deadline.
   std::uint64_t publish(const Publishing& how, const std::string& body, const core::Deadline& deadline);
-  Settled settle(const core::Deadline& deadline);
+  // A broker that blocks publishers confirms nothing until it has space or memory again: `give_up` does not
+  // wait for that.
+  enum class WhenBlocked { wait, give_up };
+  Settled settle(const core::Deadline& deadline, WhenBlocked when_blocked = WhenBlocked::wait);
   // What is published and acknowledged from now on, and after each commit or roll-back, is one transaction.
   void transact(const core::Deadline& deadline);
   void commit(const core::Deadline& deadline);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/cancel.hpp"
+#include "core/patience.hpp"
 #include "core/secret.hpp"
 #include "services/rabbitmq/client.hpp"
 #include "services/rabbitmq/raw.hpp"
@@ -14,8 +15,6 @@
 namespace rootseal::rabbitmq {
 
 inline constexpr amqp_channel_t kChannel = 1;
-inline constexpr core::Milliseconds kGrace{10'000};  // for the rest of a message that has begun
-
 inline timeval to_timeval(core::Milliseconds span) {
   // At least a millisecond: a zero timeout means "do not wait" to one call and is invalid to another.
   const auto us = std::chrono::microseconds(std::max(span, core::Milliseconds(1))).count();

@@ -62,7 +62,7 @@ std::optional<Delivery> Connection::next(const core::Deadline& deadline) {
     amqp_maybe_release_buffers(raw());
     const timeval slice = to_timeval(std::min(deadline.remaining(), core::Milliseconds(200)));
     // A delivery that has begun must also end: the library reads its body without a limit.
-    const Watchdog::Guard guard(*impl_->watchdog, core::Deadline::after(kGrace));
+    const Watchdog::Guard guard(*impl_->watchdog, core::patient_deadline());
     amqp_envelope_t envelope;
     const amqp_rpc_reply_t reply = amqp_consume_message(raw(), &envelope, &slice, 0);
     if (reply.reply_type == AMQP_RESPONSE_NORMAL) {

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <random>
 
+#include "core/patience.hpp"
 #include "service/checksum.hpp"
 #include "services/rabbitmq/client.hpp"
 #include "services/rabbitmq/ctl.hpp"
@@ -14,8 +15,6 @@ namespace {
 
 constexpr int kConnectionForced = 320;  // AMQP: an operator or a shutdown closed the connection
 
-core::Deadline in_a_minute() { return core::Deadline::after(core::Milliseconds(60'000)); }
-
 [[noreturn]] void corrupt(const service::Target& target, const std::string& name, const std::string& what) {
   throw service::ServerError({"reading the ledger " + name, target.subject, what, ""});
 }
@@ -23,15 +22,19 @@ core::Deadline in_a_minute() { return core::Deadline::after(core::Milliseconds(6
 class Appender final : public service::Ledger::Writer {
  public:
   Appender(const service::Target& target, std::string queue)
-      : queue_(std::move(queue)), connection_(target, in_a_minute()) {
-    connection_.confirm(in_a_minute());
+      : queue_(std::move(queue)), subject_(target.subject), connection_(target, core::patient_deadline()) {
+    connection_.confirm(core::patient_deadline());
   }
   bool append(std::uint64_t number, const std::string& payload, const core::Deadline& deadline) override {
     try {
       Publishing how{"", queue_};
       how.properties.correlation_id = writer_;
       connection_.publish(how, to_message({number, payload}), deadline);
-      const Settled settled = connection_.settle(deadline);
+      const Settled settled = connection_.settle(deadline, Connection::WhenBlocked::give_up);
+      if (!settled.complete && !settled.blocked.empty()) {
+        throw service::ServerError(
+            {"appending to " + queue_, subject_, "the broker blocks publishers: " + settled.blocked, ""});
+      }
       return settled.complete && settled.acknowledged.size() == 1 && settled.returned.empty();
     } catch (const AmqpError& error) {
       if (error.code() == 0 || error.code() == kConnectionForced) return false;
@@ -40,7 +43,7 @@ class Appender final : public service::Ledger::Writer {
   }
 
  private:
-  std::string queue_;
+  std::string queue_, subject_;
   std::string writer_ = fmt::format("{:08x}", std::random_device{}());  // whose entries come in their order
   Connection connection_;
 };
@@ -53,8 +56,8 @@ class DurableQueue final : public service::Ledger {
   // the table is synced.
   void create(const service::Target& target, const engine::Container& container,
               const std::string& name) const override {
-    Connection(target, in_a_minute()).declare({name}, in_a_minute());
-    Ctl(target.subject, container).must({"eval", "mnesia:sync_log()."}, in_a_minute());
+    Connection(target, core::patient_deadline()).declare({name}, core::patient_deadline());
+    Ctl(target.subject, container).must({"eval", "mnesia:sync_log()."}, core::patient_deadline());
   }
   std::unique_ptr<service::Ledger::Writer> writer(const service::Target& target,
                                                   const std::string& name) const override {
@@ -62,10 +65,11 @@ class DurableQueue final : public service::Ledger {
   }
   std::map<std::uint64_t, std::string> read(const service::Target& target,
                                             const std::string& name) const override {
-    Connection connection(target, in_a_minute());
+    Connection connection(target, core::patient_deadline());
     std::map<std::uint64_t, std::string> entries;
     Arrivals arrivals;
-    while (const auto delivery = connection.get(name, in_a_minute())) {
+    std::uint64_t last = 0;
+    while (const auto delivery = connection.get(name, core::patient_deadline())) {
       const auto entry = from_message(delivery->body);
       if (!entry) {
         corrupt(target, name,
@@ -75,11 +79,16 @@ class DurableQueue final : public service::Ledger {
       const auto wrong = arrivals.wrong(delivery->properties.correlation_id.value_or(""), entry->number);
       if (!wrong.empty()) corrupt(target, name, wrong);
       entries.emplace(entry->number, entry->payload);
+      last = delivery->tag;
     }
+    // Given back here, and the round trip waits until they are in the queue again: what a connection that
+    // ends held comes back some time later, and whoever reads next would miss it.
+    if (last != 0) connection.refuse(last, true, true, core::patient_deadline());
+    connection.inspect(name, core::patient_deadline());
     return entries;
   }
   void drop(const service::Target& target, const std::string& name) const override {
-    Connection(target, in_a_minute()).remove(name, in_a_minute());
+    Connection(target, core::patient_deadline()).remove(name, core::patient_deadline());
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/patience.hpp"
 #include "core/text.hpp"
 #include "services/rabbitmq/client.hpp"
 #include "services/rabbitmq/ctl.hpp"
@@ -13,8 +14,6 @@ namespace rootseal::rabbitmq {
 namespace {
 
 constexpr int kAccessRefused = 403;
-
-core::Deadline soon() { return core::Deadline::after(core::Milliseconds(30'000)); }
 
 class CookieHolder final : public service::Admin {
  public:
@@ -77,7 +76,7 @@ class RabbitMq final : public service::Service {
 
   [[nodiscard]] std::map<std::string, std::string> settings(
       const service::Target& target, const engine::Container& container) const override {
-    return changed_settings(Ctl(target.subject, container), soon());
+    return changed_settings(Ctl(target.subject, container), core::patient_deadline());
   }
 
   // 4.0 confirms a message that is too large for the queue's own file (queue_index_embed_msgs_below, 4096
@@ -109,7 +108,7 @@ class RabbitMq final : public service::Service {
     stranger.user = "rootseal-" + token;
     stranger.password = core::Secret::random(8);
     try {
-      const Connection connection(stranger, soon());
+      const Connection connection(stranger, core::patient_deadline());
     } catch (const AmqpError& error) {
       if (error.code() == kAccessRefused) return stranger.user;
       throw;
