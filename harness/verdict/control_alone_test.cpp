@@ -6,7 +6,7 @@
 #include "verdict/judge.hpp"
 #include "verdict/sample_green.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::control_alone_test {
 namespace {
 
 using namespace sample_parts;
@@ -130,4 +130,4 @@ TEST(ControlTest, AnotherFailureDoesNotMakeAControlsFailureOneOfTheCandidates) {
 }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::control_alone_test
