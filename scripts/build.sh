@@ -8,6 +8,9 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+# ccache finds again what another clone of the project compiled, wherever that one lies.
+export CCACHE_BASEDIR=$root_dir CCACHE_NOHASHDIR=1
+
 main() {
     local preset=${1:-release}
     local folder=$root_dir/build/$preset

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rootseal::attack {
+namespace rootseal::attack::decide_test {
 namespace {
 
 using record::Observed;
@@ -183,4 +183,4 @@ TEST(MustBeBlockedByTest, DependsOnClaimsAndIdentityAlone) {
 }
 
 }  // namespace
-}  // namespace rootseal::attack
+}  // namespace rootseal::attack::decide_test

@@ -6,8 +6,9 @@
 
 #include "attack/attack.hpp"
 #include "core/error.hpp"
+#include "core/places.hpp"
 
-namespace rootseal::attack {
+namespace rootseal::attack::load_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -213,9 +214,9 @@ TEST_F(AttackLoadTest, AFolderLimitsItsAttacksToItsService) {
 }
 
 TEST(ShippedAttacksTest, AllOfThemLoad) {
-  const auto all = load_all(fs::path(ROOTSEAL_SOURCE_DIR) / "scenarios/attacks");
+  const auto all = load_all(core::project_folder() / "scenarios/attacks");
   EXPECT_GE(all.size(), 24U);
 }
 
 }  // namespace
-}  // namespace rootseal::attack
+}  // namespace rootseal::attack::load_test

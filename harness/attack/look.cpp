@@ -11,10 +11,7 @@
 namespace rootseal::attack {
 namespace {
 
-constexpr std::size_t kShown = 300;
 constexpr std::uint64_t kLeftOver = 64U << 10U;  // bytes: with less, a file system is full
-
-std::string shown(const std::string& text) { return core::UntrustedText(text).printable(kShown); }
 
 void look_at(const Effect& effect, const engine::Files& files, const Site& site,
              const std::optional<std::string>& answer, View& view) {

@@ -16,10 +16,8 @@
 namespace rootseal::attack {
 namespace {
 
-constexpr std::size_t kShown = 300;
+constexpr std::size_t kShown = 300;  // characters of somebody else's text in a message
 constexpr int kCannotExecute = 126, kNotFound = 127;
-
-std::string shown(const std::string& text) { return core::UntrustedText(text).printable(kShown); }
 
 std::string trimmed(const std::string& text) {
   const std::size_t end = text.find_last_not_of(" \t\r\n");
@@ -188,6 +186,8 @@ Tried take_one(const Step& step, const engine::User& user, Site& site) {
 }
 
 }  // namespace
+
+std::string shown(const std::string& text) { return core::UntrustedText(text).printable(kShown); }
 
 engine::User user_of(const std::string& identity, const service::Service& service) {
   const bool as_root = identity == "root" || identity == "engine";

@@ -22,6 +22,9 @@ engine::User user_of(const std::string& identity, const service::Service& servic
 std::vector<Tried> take(const std::vector<Step>& steps, bool until_refused, const std::string& identity,
                         Site& site);
 
+// Text from inside a container, printable and short enough for a message.
+std::string shown(const std::string& text);
+
 // What is there of the effects and traces.
 struct View {
   std::size_t effects_there = 0;

@@ -3,7 +3,7 @@
 
 #include "attack/attack.hpp"
 
-namespace rootseal::attack {
+namespace rootseal::attack::surface_test {
 namespace {
 
 using testing::ElementsAre;
@@ -33,4 +33,4 @@ TEST(UndeclaredTest, EverythingElseIsWhereverItLies) {
 }
 
 }  // namespace
-}  // namespace rootseal::attack
+}  // namespace rootseal::attack::surface_test

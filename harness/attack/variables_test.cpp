@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 
-namespace rootseal::attack {
+namespace rootseal::attack::variables_test {
 namespace {
 
 class VariablesTest : public testing::Test {
@@ -56,4 +56,4 @@ TEST_F(VariablesTest, EveryTextOfAnAttackIsFilledIn) {
 }
 
 }  // namespace
-}  // namespace rootseal::attack
+}  // namespace rootseal::attack::variables_test

@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 
-namespace rootseal::core {
+namespace rootseal::core::cancel_test {
 namespace {
 
 class CancelTest : public testing::Test {
@@ -45,4 +45,4 @@ TEST_F(CancelTest, AShieldIsOfItsThreadOnly) {
 }
 
 }  // namespace
-}  // namespace rootseal::core
+}  // namespace rootseal::core::cancel_test

@@ -5,7 +5,7 @@
 #include "core/cancel.hpp"
 #include "core/error.hpp"
 
-namespace rootseal::core {
+namespace rootseal::core::deadline_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -67,4 +67,4 @@ TEST(SecondsTest, AreADoubleAndATextWithThreeDigits) {
 }
 
 }  // namespace
-}  // namespace rootseal::core
+}  // namespace rootseal::core::deadline_test

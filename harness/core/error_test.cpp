@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace rootseal::core {
+namespace rootseal::core::error_test {
 namespace {
 
 TEST(HarnessErrorTest, NamesSubjectStepValueAndNextMoveInThatOrder) {
@@ -25,4 +25,4 @@ TEST(HarnessErrorTest, WrongUsageAndInterruptionAreOfTheSameFamily) {
 }
 
 }  // namespace
-}  // namespace rootseal::core
+}  // namespace rootseal::core::error_test

@@ -4,7 +4,7 @@
 
 #include "core/error.hpp"
 
-namespace rootseal::core {
+namespace rootseal::core::ids_test {
 namespace {
 
 using testing::HasSubstr;
@@ -54,4 +54,4 @@ TEST(UtcNowTest, HasMillisecondsAndAZ) {
 }
 
 }  // namespace
-}  // namespace rootseal::core
+}  // namespace rootseal::core::ids_test

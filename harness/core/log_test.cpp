@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace rootseal::core {
+namespace rootseal::core::log_test {
 namespace {
 
 using testing::EndsWith;
@@ -116,4 +116,4 @@ TEST_F(TerminalTest, ADumbOneAndAQuietRunHaveNoStatus) {
 }
 
 }  // namespace
-}  // namespace rootseal::core
+}  // namespace rootseal::core::log_test

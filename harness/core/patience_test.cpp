@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rootseal::core {
+namespace rootseal::core::patience_test {
 namespace {
 
 using std::chrono::hours;
@@ -27,4 +27,4 @@ TEST(PatienceTest, IsNeverShortened) {
 }
 
 }  // namespace
-}  // namespace rootseal::core
+}  // namespace rootseal::core::patience_test

@@ -7,7 +7,7 @@
 #include <new>
 #include <type_traits>
 
-namespace rootseal::core {
+namespace rootseal::core::secret_test {
 namespace {
 
 using testing::MatchesRegex;
@@ -93,4 +93,4 @@ TEST(UntrustedTextTest, LastLineIsTheLastThatIsNotBlank) {
 }
 
 }  // namespace
-}  // namespace rootseal::core
+}  // namespace rootseal::core::secret_test

@@ -65,4 +65,9 @@ std::vector<std::string> split(std::string_view text, char separator) {
   }
 }
 
+std::string scenario_path(const std::string& file) {
+  const auto at = file.rfind("scenarios/");
+  return at == std::string::npos ? file : file.substr(at);
+}
+
 }  // namespace rootseal::core

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace rootseal::core {
+namespace rootseal::core::text_test {
 namespace {
 
 using testing::ElementsAre;
@@ -39,5 +39,11 @@ TEST(SplitAndJoinTest, KeepEmptyPartsAndAreInverse) {
   EXPECT_EQ(join({}, ","), "");
 }
 
+TEST(ScenarioPathTest, IsTheSameWhereverTheFileWasCompiled) {
+  EXPECT_EQ(scenario_path("/anywhere/scenarios/x/y.cpp"), "scenarios/x/y.cpp");
+  EXPECT_EQ(scenario_path("../../scenarios/x/y.cpp"), "scenarios/x/y.cpp");
+  EXPECT_EQ(scenario_path("/usr/include/x.h"), "/usr/include/x.h");
+}
+
 }  // namespace
-}  // namespace rootseal::core
+}  // namespace rootseal::core::text_test

@@ -4,7 +4,7 @@
 
 #include "core/error.hpp"
 
-namespace rootseal::core {
+namespace rootseal::core::units_test {
 namespace {
 
 TEST(BytesTest, AreShownInPowersOf1024WithOneDigit) {
@@ -38,4 +38,4 @@ TEST(ParseBytesTest, RefusesEverythingElse) {
 }
 
 }  // namespace
-}  // namespace rootseal::core
+}  // namespace rootseal::core::units_test

@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "engine/compose.hpp"
 
-namespace rootseal::engine {
+namespace rootseal::engine::compose_override_test {
 namespace {
 
 using nlohmann::json;
@@ -125,4 +125,4 @@ TEST(OverrideTest, NamesAVolumeThatIsNotThereToBeReplaced) {
 }
 
 }  // namespace
-}  // namespace rootseal::engine
+}  // namespace rootseal::engine::compose_override_test

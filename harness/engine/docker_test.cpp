@@ -9,7 +9,7 @@
 #include "engine/container.hpp"
 #include "process/fake_runner.hpp"
 
-namespace rootseal::engine {
+namespace rootseal::engine::docker_test {
 namespace {
 
 using process::FakeRunner;
@@ -164,4 +164,4 @@ TEST_F(ExecTest, AContainerThatDoesNotRunIsAFault) {
 }
 
 }  // namespace
-}  // namespace rootseal::engine
+}  // namespace rootseal::engine::docker_test

@@ -5,7 +5,7 @@
 
 #include "core/error.hpp"
 
-namespace rootseal::engine {
+namespace rootseal::engine::inspect_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -87,4 +87,4 @@ TEST(InspectTest, ReadsTheEnvironment) {
 }
 
 }  // namespace
-}  // namespace rootseal::engine
+}  // namespace rootseal::engine::inspect_test

@@ -5,7 +5,7 @@
 
 #include "core/error.hpp"
 
-namespace rootseal::engine {
+namespace rootseal::engine::mount_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -148,4 +148,4 @@ TEST(MountTest, FindsTheMountThatHoldsAPath) {
 }
 
 }  // namespace
-}  // namespace rootseal::engine
+}  // namespace rootseal::engine::mount_test

@@ -8,7 +8,7 @@
 #include "core/error.hpp"
 #include "engine/resources.hpp"
 
-namespace rootseal::engine {
+namespace rootseal::engine::proc_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -135,4 +135,4 @@ TEST(OwnerTest, ADeadProcessAnotherBootAReusedNumberAndNonsenseAreNotAlive) {
 }
 
 }  // namespace
-}  // namespace rootseal::engine
+}  // namespace rootseal::engine::proc_test

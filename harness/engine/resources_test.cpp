@@ -7,7 +7,7 @@
 #include "engine/reaper.hpp"
 #include "process/fake_runner.hpp"
 
-namespace rootseal::engine {
+namespace rootseal::engine::resources_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -99,4 +99,4 @@ TEST(ReaperTest, DeletesOnlyFoldersOfTheRunBelowTheTemporaryOnes) {
 }
 
 }  // namespace
-}  // namespace rootseal::engine
+}  // namespace rootseal::engine::resources_test

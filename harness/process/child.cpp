@@ -17,9 +17,9 @@
 namespace rootseal::process {
 namespace {
 
-constexpr core::Milliseconds kTick{50};
+constexpr core::Milliseconds kLookEvery{50};
 // For what the child wrote before it ended, when something that it started still holds descriptor 3 open.
-constexpr core::Milliseconds kDrain{200};
+constexpr core::Milliseconds kDrainDescriptor{200};
 
 }  // namespace
 
@@ -59,7 +59,7 @@ bool Child::Impl::take_rest(std::string& line) {
 
 void Child::Impl::read_some(core::Milliseconds at_most) {
   pollfd set{results.get(), POLLIN, 0};
-  if (::poll(&set, 1, static_cast<int>(std::min(at_most, kTick).count())) <= 0) return;
+  if (::poll(&set, 1, static_cast<int>(std::min(at_most, kLookEvery).count())) <= 0) return;
   std::array<char, 64U << 10U> chunk;
   const ssize_t n = ::read(results.get(), chunk.data(), chunk.size());
   if (n < 0 && errno == EINTR) return;
@@ -112,7 +112,8 @@ Child::Event Child::next_line(std::string& line, const core::Deadline& deadline)
       throw;
     }
     core::throw_if_cancelled("waiting for " + impl_->options.argv.front());
-    if (!drain_until && (impl_->ended || ended(impl_->pid))) drain_until = core::Deadline::after(kDrain);
+    if (!drain_until && (impl_->ended || ended(impl_->pid)))
+      drain_until = core::Deadline::after(kDrainDescriptor);
     if (drain_until && drain_until->expired()) impl_->results.reset();
     if (!impl_->results.open()) continue;
     if (deadline.expired()) return Event::timeout;
@@ -131,7 +132,7 @@ void Child::send_line(const std::string& line) {
     } else if (errno == EAGAIN) {  // it is slow to read; when it has ended, writing fails
       core::throw_if_cancelled("answering " + impl_->options.argv.front());
       pollfd set{impl_->replies.get(), POLLOUT, 0};
-      ::poll(&set, 1, static_cast<int>(kTick.count()));
+      ::poll(&set, 1, static_cast<int>(kLookEvery.count()));
     } else if (errno != EINTR) {
       impl_->replies.reset();
     }
@@ -146,7 +147,7 @@ std::optional<Child::Ended> Child::wait(const core::Deadline& deadline) {
     core::throw_if_cancelled("waiting for the end of " + impl_->options.argv.front());
     if (deadline.expired()) return std::nullopt;
     pollfd set{notice.get(), POLLIN, 0};
-    const core::Milliseconds tick = notice.open() ? kTick : core::Milliseconds(10);
+    const core::Milliseconds tick = notice.open() ? kLookEvery : core::Milliseconds(10);
     ::poll(&set, 1, static_cast<int>(std::min(deadline.remaining(), tick).count()));
   }
   const Ending ending = reap(impl_->pid);

@@ -12,7 +12,7 @@
 #include "core/error.hpp"
 #include "process/testing.hpp"
 
-namespace rootseal::process {
+namespace rootseal::process::child_test {
 namespace {
 
 using core::Deadline;
@@ -117,4 +117,4 @@ TEST_F(ChildTest, AProgramThatIsNotThereIsAFault) {
 }
 
 }  // namespace
-}  // namespace rootseal::process
+}  // namespace rootseal::process::child_test

@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "process/fake_runner.hpp"
 
-namespace rootseal::process {
+namespace rootseal::process::command_test {
 namespace {
 
 Command named(std::vector<std::string> argv) {
@@ -50,4 +50,4 @@ TEST(OutcomeTest, SaysHowItEnded) {
 }
 
 }  // namespace
-}  // namespace rootseal::process
+}  // namespace rootseal::process::command_test

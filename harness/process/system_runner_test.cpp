@@ -16,7 +16,7 @@
 #include "process/command.hpp"
 #include "process/testing.hpp"
 
-namespace rootseal::process {
+namespace rootseal::process::system_runner_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -214,4 +214,4 @@ TEST(SystemRunnerTest, AProgramDiesWithTheProcessThatStartedIt) {
 }
 
 }  // namespace
-}  // namespace rootseal::process
+}  // namespace rootseal::process::system_runner_test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rootseal::profile {
+namespace rootseal::profile::judge_claims_test {
 namespace {
 
 using testing::HasSubstr;
@@ -289,4 +289,4 @@ TEST(ScanAnswerTest, GarbageIsNotUnderstood) {
 }
 
 }  // namespace
-}  // namespace rootseal::profile
+}  // namespace rootseal::profile::judge_claims_test

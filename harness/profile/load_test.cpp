@@ -5,9 +5,10 @@
 #include <fstream>
 
 #include "core/error.hpp"
+#include "core/places.hpp"
 #include "profile/profile.hpp"
 
-namespace rootseal::profile {
+namespace rootseal::profile::load_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -172,7 +173,7 @@ TEST_F(LoadTest, WhatAnOverrideMayNotSayIsNamedWithItsStack) {
 }
 
 TEST(ShippedProfilesTest, AllOfThemLoad) {
-  const fs::path compose = fs::path(ROOTSEAL_SOURCE_DIR) / "compose";
+  const fs::path compose = core::project_folder() / "compose";
   for (const auto& entry : fs::directory_iterator(compose)) {
     if (!entry.is_directory()) continue;
     const std::string service = entry.path().filename().string();
@@ -208,4 +209,4 @@ TEST_F(LoadTest, TheFilesAreGivenWithoutTheirClaimsAndWithWhatTheyMount) {
 }
 
 }  // namespace
-}  // namespace rootseal::profile
+}  // namespace rootseal::profile::load_test

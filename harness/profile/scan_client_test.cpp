@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rootseal::profile {
+namespace rootseal::profile::scan_client_test {
 namespace {
 
 constexpr const char* kDone =
@@ -62,4 +62,4 @@ TEST(ScansUntilRefusedTest, NothingIsBelievedThatDoesNotEndSo) {
 }
 
 }  // namespace
-}  // namespace rootseal::profile
+}  // namespace rootseal::profile::scan_client_test

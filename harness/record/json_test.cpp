@@ -11,7 +11,7 @@
 #include "core/error.hpp"
 #include "record/sample.hpp"
 
-namespace rootseal::record {
+namespace rootseal::record::json_test {
 namespace {
 
 using nlohmann::ordered_json;
@@ -203,4 +203,4 @@ TEST(RowJsonTest, CheckAndEpochRoundTripAlone) {
 }
 
 }  // namespace
-}  // namespace rootseal::record
+}  // namespace rootseal::record::json_test

@@ -4,7 +4,7 @@
 
 #include "record/attack.hpp"
 
-namespace rootseal::record {
+namespace rootseal::record::verdict_test {
 namespace {
 
 TEST(VerdictTest, TheWorstOfTwoIsTheHeavier) {
@@ -25,4 +25,4 @@ TEST(VerdictTest, EveryValueHasItsWord) {
 }
 
 }  // namespace
-}  // namespace rootseal::record
+}  // namespace rootseal::record::verdict_test

@@ -12,7 +12,7 @@
 #include "record/json.hpp"
 #include "record/sample.hpp"
 
-namespace rootseal::record {
+namespace rootseal::record::write_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -96,4 +96,4 @@ TEST_F(WriteTest, AFolderInThePlaceOfTheFileIsRefusedAndLeftAlone) {
 }
 
 }  // namespace
-}  // namespace rootseal::record
+}  // namespace rootseal::record::write_test

@@ -6,7 +6,7 @@
 #include "report/answers.hpp"
 #include "report/decision.hpp"
 
-namespace rootseal::report {
+namespace rootseal::report::cost_test {
 namespace {
 
 using record::Comparison;
@@ -91,4 +91,4 @@ TEST(CostTest, TheTablesAndTheAnswersSayTheSame) {
 }
 
 }  // namespace
-}  // namespace rootseal::report
+}  // namespace rootseal::report::cost_test

@@ -4,7 +4,7 @@
 
 #include "report/small_stack.hpp"
 
-namespace rootseal::report {
+namespace rootseal::report::decision_test {
 namespace {
 
 using record::Comparison;
@@ -288,4 +288,4 @@ TEST(DecisionTest, TrialsSpecimensAndTwinsHaveNone) {
 }
 
 }  // namespace
-}  // namespace rootseal::report
+}  // namespace rootseal::report::decision_test

@@ -22,7 +22,7 @@ struct Figure {
   double (*of)(const Side&);
 };
 
-double value(const Side& side, const char* key) {
+double side_value(const Side& side, const char* key) {
   const auto at = side.find(key);
   return at == side.end() || !std::isfinite(at->second) ? 0 : at->second;
 }
@@ -30,25 +30,27 @@ double value(const Side& side, const char* key) {
 double quotient(double over, double under) { return under > 0 ? over / under : 0; }
 
 double per_second(const Side& side) {
-  const double parallel = quotient(value(side, "parallel_operations"), value(side, "parallel_seconds"));
-  return parallel > 0 ? parallel : quotient(value(side, "operations"), value(side, "seconds"));
+  const double parallel =
+      quotient(side_value(side, "parallel_operations"), side_value(side, "parallel_seconds"));
+  return parallel > 0 ? parallel : quotient(side_value(side, "operations"), side_value(side, "seconds"));
 }
 
 double per_operation(const Side& side, const char* key) {
-  return quotient(value(side, key), value(side, "operations") + value(side, "parallel_operations"));
+  return quotient(side_value(side, key),
+                  side_value(side, "operations") + side_value(side, "parallel_operations"));
 }
 
 constexpr std::array kFigures{
     Figure{"operations", "1/s", per_second},
-    Figure{"p50", "s", [](const Side& side) { return value(side, "p50"); }},
-    Figure{"p95", "s", [](const Side& side) { return value(side, "p95"); }},
-    Figure{"p99", "s", [](const Side& side) { return value(side, "p99"); }},
-    Figure{"p99.9", "s", [](const Side& side) { return value(side, "p999"); }},
-    Figure{"max", "s", [](const Side& side) { return value(side, "max"); }},
+    Figure{"p50", "s", [](const Side& side) { return side_value(side, "p50"); }},
+    Figure{"p95", "s", [](const Side& side) { return side_value(side, "p95"); }},
+    Figure{"p99", "s", [](const Side& side) { return side_value(side, "p99"); }},
+    Figure{"p99.9", "s", [](const Side& side) { return side_value(side, "p999"); }},
+    Figure{"max", "s", [](const Side& side) { return side_value(side, "max"); }},
     Figure{"server CPU", "s/op", [](const Side& side) { return per_operation(side, "server_cpu"); }},
     Figure{"client CPU", "s/op", [](const Side& side) { return per_operation(side, "client_cpu"); }},
     Figure{"written", "B/op", [](const Side& side) { return per_operation(side, "disk_written"); }},
-    Figure{"memory", "B", [](const Side& side) { return value(side, "memory_high_water"); }}};
+    Figure{"memory", "B", [](const Side& side) { return side_value(side, "memory_high_water"); }}};
 
 // The geometric mean over launches, and over epochs in them, of what could be had.
 class Mean {

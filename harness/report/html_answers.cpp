@@ -12,7 +12,7 @@ namespace {
 
 using record::Record;
 
-Mood mood_of(Standing standing) {
+Mood mood_of_standing(Standing standing) {
   switch (standing) {
     case Standing::shown:
     case Standing::in_part:  // nothing speaks against it; the words say how far that goes
@@ -53,7 +53,8 @@ std::string word_of(const Answer& answer, std::size_t number) {
 
 Markup answer_text(const Answer& answer, std::size_t number) {
   Markup out = element("dt", Markup::text(answer.question));
-  Markup text = badge(mood_of(answer.standing), word_of(answer, number)) + Markup::text(": " + answer.text);
+  Markup text =
+      badge(mood_of_standing(answer.standing), word_of(answer, number)) + Markup::text(": " + answer.text);
   if (!answer.control.empty())
     text += element("span", Markup::text("on the control: " + answer.control), {{"class", "control"}});
   return out + element("dd", text) + Markup::raw("\n");
@@ -99,7 +100,7 @@ Markup card(const Decision& decision) {
 }
 
 Markup in_short(const Answer& answer, std::size_t number) {
-  Markup text = badge(mood_of(answer.standing), word_of(answer, number));
+  Markup text = badge(mood_of_standing(answer.standing), word_of(answer, number));
   if (!answer.note.empty())
     text += element("span", Markup::text(answer.note),
                     {{"class", number == 2 && answer.standing == Standing::shown ? "where" : "note"}});

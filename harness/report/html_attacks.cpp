@@ -73,7 +73,7 @@ struct Attempt {
   std::vector<const Attack*> by_profile;  // in the order of the columns; nullptr where it was not tried
 };
 
-std::vector<const record::Stack*> columns_of(const Record& record, const std::string& server) {
+std::vector<const record::Stack*> stacks_with_attacks(const Record& record, const std::string& server) {
   std::vector<const record::Stack*> all;
   for (const auto& stack : record.stacks) {
     const bool tried = std::any_of(record.attacks.begin(), record.attacks.end(), [&](const Attack& row) {
@@ -135,7 +135,7 @@ Markup heading_of(const Attempt& attempt, bool again) {
 }
 
 Markup matrix(const Record& record, const std::string& server, const std::string& threat) {
-  const auto columns = columns_of(record, server);
+  const auto columns = stacks_with_attacks(record, server);
   std::vector<Markup> head = heads({"attack", "as"});
   for (const auto* stack : columns)
     head.push_back(Markup::text(

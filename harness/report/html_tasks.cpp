@@ -15,12 +15,12 @@ using record::Record;
 using record::Stack;
 using record::Task;
 
-struct Line {
+struct TaskLine {
   std::string id, title;
   bool changes = false;  // on a candidate
 };
 
-std::vector<const Stack*> columns_of(const Record& record, const std::string& server) {
+std::vector<const Stack*> stacks_with_tasks(const Record& record, const std::string& server) {
   std::vector<const Stack*> all;
   for (const auto& stack : record.stacks) {
     const bool tried = std::any_of(record.tasks.begin(), record.tasks.end(),
@@ -30,16 +30,16 @@ std::vector<const Stack*> columns_of(const Record& record, const std::string& se
   return all;
 }
 
-std::vector<Line> lines_of(const Record& record, const std::string& server) {
-  std::vector<Line> all;
+std::vector<TaskLine> task_lines(const Record& record, const std::string& server) {
+  std::vector<TaskLine> all;
   for (const Task& task : record.tasks) {
     if (server_of(task.stack) != server) continue;
-    auto at = std::find_if(all.begin(), all.end(), [&](const Line& line) { return line.id == task.id; });
+    auto at = std::find_if(all.begin(), all.end(), [&](const TaskLine& line) { return line.id == task.id; });
     if (at == all.end()) at = all.insert(all.end(), {task.id, task.title, false});
     at->changes = at->changes || (!task.works && role_of(record, task.stack) == "candidate");
   }
   std::stable_sort(all.begin(), all.end(),
-                   [](const Line& a, const Line& b) { return a.changes > b.changes; });
+                   [](const TaskLine& a, const TaskLine& b) { return a.changes > b.changes; });
   return all;
 }
 
@@ -57,12 +57,12 @@ Cell cell_of(const Task& task) {
   return {text, task.instead_works == true ? Mood::quiet : Mood::open};
 }
 
-Markup one_server(const Record& record, const std::string& server) {
-  const auto columns = columns_of(record, server);
+Markup tasks_of_server(const Record& record, const std::string& server) {
+  const auto columns = stacks_with_tasks(record, server);
   std::vector<Markup> head = heads({"what one does"});
   for (const auto* stack : columns) head.push_back(Markup::text(stack->profile));
   std::vector<CellRow> rows;
-  for (const Line& line : lines_of(record, server)) {
+  for (const TaskLine& line : task_lines(record, server)) {
     CellRow row{{Markup::text(line.title) + small(Markup::text(line.id))}};
     for (const auto* stack : columns) {
       const auto at = std::find_if(record.tasks.begin(), record.tasks.end(), [&](const Task& task) {
@@ -87,7 +87,7 @@ Markup advice(const verdict::Recommendation& each) {
 
 Markup html_tasks(const Record& record) {
   Markup out = record.tasks.empty() ? Markup() : paragraph(Markup::text(how_to_read_tasks()));
-  for (const auto& server : answers(record)) out += one_server(record, server.server);
+  for (const auto& server : answers(record)) out += tasks_of_server(record, server.server);
   return section("tasks", "What changes for you", out);
 }
 

@@ -9,7 +9,7 @@
 #include "report/html_write.hpp"
 #include "report/report.hpp"
 
-namespace rootseal::report {
+namespace rootseal::report::html_test {
 namespace {
 
 using record::Record;
@@ -210,4 +210,4 @@ TEST(MarkupTest, EvidenceIsCutAndSaysSo) {
 }
 
 }  // namespace
-}  // namespace rootseal::report
+}  // namespace rootseal::report::html_test

@@ -17,7 +17,7 @@ namespace {
 using record::Record;
 using Rows = std::vector<std::vector<std::string>>;
 
-std::string head(const Record& record) {
+std::string heading_section(const Record& record) {
   const auto& run = record.run;
   const auto took = seconds_between(run.started, run.finished);
   std::string out = fmt::format("# rootseal: {}\n\n", headline(record));
@@ -170,9 +170,10 @@ std::string table(const std::vector<std::string>& head, const Rows& rows) {
 }
 
 std::string markdown(const Record& record) {
-  std::string out = head(record) + decide(record) + four_answers(record) + checks(record) + findings(record) +
-                    attacks_section(record) + cost_section(record) + tasks_section(record) +
-                    recommendations_section(record) + limits_section() + scope_section(record);
+  std::string out = heading_section(record) + decide(record) + four_answers(record) + checks(record) +
+                    findings(record) + attacks_section(record) + cost_section(record) +
+                    tasks_section(record) + recommendations_section(record) + limits_section() +
+                    scope_section(record);
   std::vector<Folded> details{{"Every attack", attack_details(record)},
                               {"Claims, verified in the running containers", claims(record)}};
   for (auto& workload : cost_details(record)) details.push_back(std::move(workload));

@@ -81,7 +81,7 @@ std::string not_passed(const Record& record) {
 }
 
 // Beyond its margin by its whole interval, and without a verdict.
-std::string recorded_slower(const Record& record) {
+std::string recorded_slower_table(const Record& record) {
   std::string out;
   for (const auto& stack : record.stacks) {
     const Cost cost = cost_of(record, stack.id);
@@ -135,7 +135,7 @@ std::string cost_section(const Record& record) {
          "difference. *Recorded* rows change no exit status. Latencies and absolute figures stand under "
          "Details, "
          "drawn in report.html.\n\n" +
-         overview(record) + not_passed(record) + recorded_slower(record);
+         overview(record) + not_passed(record) + recorded_slower_table(record);
 }
 
 std::vector<Folded> cost_details(const Record& record) {

@@ -44,7 +44,7 @@ struct Matrix {
   Rows rows;
 };
 
-const Attack* find(const Record& record, const Attack& like, const std::string& stack) {
+const Attack* find_attack(const Record& record, const Attack& like, const std::string& stack) {
   for (const auto& row : record.attacks) {
     if (!row.throwaway && row.stack == stack && row.id == like.id && row.identity == like.identity)
       return &row;
@@ -69,7 +69,7 @@ Matrix matrix_of(const Record& record, const std::string& server) {
       continue;
     std::vector<std::string> line{fmt::format("{} {}", row.id, markdown_text(row.title)), row.identity};
     for (const auto& stack : stacks) {
-      const Attack* seen = find(record, row, stack);
+      const Attack* seen = find_attack(record, row, stack);
       line.push_back(seen == nullptr ? "-" : cell(*seen));
     }
     matrix.rows.push_back(std::move(line));

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace rootseal::report {
+namespace rootseal::report::next_step_test {
 namespace {
 
 record::Check check(const char* suite, const char* id) {
@@ -43,4 +43,4 @@ TEST(NextStepTest, NobodyPastesWhatSomebodyElseWrote) {
 }
 
 }  // namespace
-}  // namespace rootseal::report
+}  // namespace rootseal::report::next_step_test

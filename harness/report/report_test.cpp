@@ -9,9 +9,10 @@
 #include <set>
 #include <sstream>
 
+#include "core/places.hpp"
 #include "record/sample.hpp"
 
-namespace rootseal::report {
+namespace rootseal::report::report_test {
 namespace {
 
 using record::Record;
@@ -22,7 +23,7 @@ using testing::Not;
 
 std::filesystem::path golden(const Format& format) {
   const std::string name = format.file_name.empty() ? format.name + ".txt" : format.file_name;
-  return std::filesystem::path(ROOTSEAL_SOURCE_DIR) / "harness/report/golden" / name;
+  return core::project_folder() / "harness/report/golden" / name;
 }
 
 std::string read(const std::filesystem::path& file) {
@@ -241,4 +242,4 @@ TEST(BenchmarkJsonTest, AnEpochWithoutWorkIsLeftOut) {
 }
 
 }  // namespace
-}  // namespace rootseal::report
+}  // namespace rootseal::report::report_test

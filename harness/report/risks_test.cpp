@@ -9,7 +9,7 @@
 #include "report/decision.hpp"
 #include "report/report.hpp"
 
-namespace rootseal::report {
+namespace rootseal::report::risks_test {
 namespace {
 
 using record::Record;
@@ -121,4 +121,4 @@ TEST(RisksTest, AreAsManyAsTheAnswersCount) {
 }
 
 }  // namespace
-}  // namespace rootseal::report
+}  // namespace rootseal::report::risks_test

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace rootseal::report {
+namespace rootseal::report::text_test {
 namespace {
 
 TEST(QuantityTest, ARateOfFewIsToldByHowLongOneTakes) {
@@ -24,4 +24,4 @@ TEST(WithoutColoursTest, TakesOutWhatMakesATerminalWriteInColourAndNothingElse) 
 }
 
 }  // namespace
-}  // namespace rootseal::report
+}  // namespace rootseal::report::text_test

@@ -17,10 +17,10 @@ namespace {
 using record::Comparison;
 using record::Record;
 using record::Stack;
-using Rows = std::vector<const Comparison*>;
+using Comparisons = std::vector<const Comparison*>;
 
-Rows rows_of(const Record& record, const Stack& stack) {
-  return stack.role == "candidate" && is_main(stack) ? cost_of(record, stack.id).not_judged : Rows();
+Comparisons rows_of(const Record& record, const Stack& stack) {
+  return stack.role == "candidate" && is_main(stack) ? cost_of(record, stack.id).not_judged : Comparisons();
 }
 
 int most_launches() { return verdict::policy_for("full").cap; }
@@ -34,13 +34,13 @@ int needed(const Comparison& row) {
 std::string name_of(const Comparison& row) { return fmt::format("{} of {}", row.metric, row.workload); }
 
 // Too few launches to judge anything: the size says how many there are, so a larger one is the step.
-bool has_too_few(const Record& record, const Rows& rows) {
+bool has_too_few(const Record& record, const Comparisons& rows) {
   return record.run.size == "quick" || std::any_of(rows.begin(), rows.end(), [](const Comparison* row) {
            return static_cast<int>(row->launches.size()) < verdict::Policy().least;
          });
 }
 
-std::string next_step(const Record& record, const std::string& service, const Rows& rows) {
+std::string next_step(const Record& record, const std::string& service, const Comparisons& rows) {
   if (has_too_few(record, rows)) return "a run of the default size, " + to_measure(service, {}, 0);
   std::vector<std::string> workloads, order;
   std::map<std::string, int> out_of_reach;
@@ -82,7 +82,7 @@ std::string unjudged_in_words(std::size_t count) {
 }
 
 std::string unjudged_of(const Record& record, const Stack& stack) {
-  const Rows rows = rows_of(record, stack);
+  const Comparisons rows = rows_of(record, stack);
   if (rows.empty()) return "";
   std::vector<std::string> names;
   for (const Comparison* row : rows) names.push_back(name_of(*row));
@@ -93,11 +93,11 @@ std::string unjudged_of(const Record& record, const Stack& stack) {
 
 std::vector<std::string> to_judge_them(const Record& record) {
   std::vector<std::string> order;
-  std::map<std::string, Rows> services;
+  std::map<std::string, Comparisons> services;
   for (const Stack& stack : record.stacks) {
-    const Rows rows = rows_of(record, stack);
+    const Comparisons rows = rows_of(record, stack);
     if (rows.empty()) continue;
-    Rows& all = services[stack.service];
+    Comparisons& all = services[stack.service];
     if (all.empty()) order.push_back(stack.service);
     all.insert(all.end(), rows.begin(), rows.end());
   }

@@ -7,7 +7,7 @@
 #include "report/report.hpp"
 #include "report/small_stack.hpp"
 
-namespace rootseal::report {
+namespace rootseal::report::unjudged_test {
 namespace {
 
 using record::Comparison;
@@ -119,4 +119,4 @@ TEST(UnjudgedTest, AfterAQuickRunOrTooFewLaunchesALargerRunIsTheStep) {
 }
 
 }  // namespace
-}  // namespace rootseal::report
+}  // namespace rootseal::report::unjudged_test

@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "run/fake_database.hpp"
 
-namespace rootseal::run {
+namespace rootseal::run::further_test {
 namespace {
 
 using testing::ElementsAre;
@@ -89,4 +89,4 @@ TEST(InMemoryTest, HasASizeAnOwnerAndWhatEveryTmpfsHas) {
 }
 
 }  // namespace
-}  // namespace rootseal::run
+}  // namespace rootseal::run::further_test

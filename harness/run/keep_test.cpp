@@ -3,7 +3,7 @@
 #include "core/error.hpp"
 #include "run/run.hpp"
 
-namespace rootseal::run {
+namespace rootseal::run::keep_test {
 namespace {
 
 using testing::AllOf;
@@ -57,4 +57,4 @@ TEST(DownTest, WhatIsNotUpIsRefused) {
 }
 
 }  // namespace
-}  // namespace rootseal::run
+}  // namespace rootseal::run::keep_test

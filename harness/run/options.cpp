@@ -1,8 +1,7 @@
 #include "run/options.hpp"
 
-#include <cstdlib>
-
 #include "core/error.hpp"
+#include "core/places.hpp"
 #include "core/text.hpp"
 
 namespace rootseal::run {
@@ -23,10 +22,9 @@ Keep parse_keep(const std::string& text) {
 
 Paths Paths::find() {
   Paths paths;
-  paths.programs = fs::read_symlink("/proc/self/exe").parent_path();
+  paths.programs = core::programs_folder();
   paths.tools = paths.programs.parent_path() / "tools-mount";
-  const char* home = std::getenv("ROOTSEAL_HOME");
-  paths.home = home != nullptr ? home : ROOTSEAL_SOURCE_DIR;
+  paths.home = core::project_folder();
   const std::vector<fs::path> needed{paths.compose(),
                                      paths.attacks(),
                                      paths.tools / "rootseal-scan",

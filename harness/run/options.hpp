@@ -48,8 +48,8 @@ struct Paths {
   [[nodiscard]] std::filesystem::path compose_program() const {
     return home / "build/tools/cli-plugins/docker-compose";
   }
-  // From the place of this program and the build's source folder; ROOTSEAL_HOME overrides the latter. Throws
-  // HarnessError naming what is missing and the command that builds it.
+  // From the place of this program (core/places). Throws HarnessError naming what is missing and the command
+  // that builds it.
   static Paths find();
 };
 

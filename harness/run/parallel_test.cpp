@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rootseal::run {
+namespace rootseal::run::parallel_test {
 namespace {
 
 void work_on(std::vector<int> items, std::size_t at_once) {
@@ -22,4 +22,4 @@ TEST(ParallelTest, ARequestToStopIsNotHiddenBehindAFault) {
 }
 
 }  // namespace
-}  // namespace rootseal::run
+}  // namespace rootseal::run::parallel_test

@@ -5,7 +5,7 @@
 
 #include "core/error.hpp"
 
-namespace rootseal::run {
+namespace rootseal::run::plan_test {
 namespace {
 
 TEST(PlacementTest, PutsClientAndServersOnDifferentCpus) {
@@ -85,4 +85,4 @@ TEST(KeepTest, RefusesWhatItDoesNotKnow) {
 }
 
 }  // namespace
-}  // namespace rootseal::run
+}  // namespace rootseal::run::plan_test

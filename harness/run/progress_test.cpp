@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace rootseal::run {
+namespace rootseal::run::progress_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -60,4 +60,4 @@ TEST(ProgressTest, ShowsNothingWhereThereIsNoTerminal) {
 }
 
 }  // namespace
-}  // namespace rootseal::run
+}  // namespace rootseal::run::progress_test

@@ -5,7 +5,7 @@
 
 #include "record/json.hpp"
 
-namespace rootseal::run {
+namespace rootseal::run::recorder_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -99,4 +99,4 @@ TEST_F(RecorderTest, AStackThatFailedToStartOnceIsNotCalledStarted) {
 }
 
 }  // namespace
-}  // namespace rootseal::run
+}  // namespace rootseal::run::recorder_test

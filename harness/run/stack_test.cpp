@@ -10,7 +10,7 @@
 #include "process/fake_runner.hpp"
 #include "run/fake_database.hpp"
 
-namespace rootseal::run {
+namespace rootseal::run::stack_test {
 namespace {
 
 TEST(StartFailureTest, NamesThePathOfTheFirstRefusedWrite) {
@@ -157,4 +157,4 @@ TEST_F(BringingUpTest, OnlyACandidateAsItIsKeepsItsFiles) {
 }
 
 }  // namespace
-}  // namespace rootseal::run
+}  // namespace rootseal::run::stack_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rootseal::service {
+namespace rootseal::service::checksum_test {
 namespace {
 
 TEST(Checksum, IsThePublishedFnv1a) {
@@ -17,4 +17,4 @@ TEST(Checksum, OneAlteredByteOrASwappedNumberShows) {
 }
 
 }  // namespace
-}  // namespace rootseal::service
+}  // namespace rootseal::service::checksum_test

@@ -5,7 +5,7 @@
 
 #include "core/error.hpp"
 
-namespace rootseal::service {
+namespace rootseal::service::ready_test {
 namespace {
 using core::Deadline;
 using core::Milliseconds;
@@ -93,4 +93,4 @@ TEST(LastLines, KeepsTheLastLinesThatAreNotBlankAndEscapesControlCharacters) {
 }
 
 }  // namespace
-}  // namespace rootseal::service
+}  // namespace rootseal::service::ready_test

@@ -3,7 +3,7 @@
 
 #include "service/service.hpp"
 
-namespace rootseal::service {
+namespace rootseal::service::registry_test {
 namespace {
 
 class Fake final : public Service {
@@ -47,4 +47,4 @@ TEST(RegistryDeathTest, ANameThatIsTakenEndsTheProgram) {
 }
 
 }  // namespace
-}  // namespace rootseal::service
+}  // namespace rootseal::service::registry_test

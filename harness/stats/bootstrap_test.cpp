@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace rootseal::stats {
+namespace rootseal::stats::bootstrap_test {
 namespace {
 
 using Values = std::vector<double>;
@@ -91,4 +91,4 @@ TEST(BcaTest, InputThatSaysNothingIsRefused) {
 }
 
 }  // namespace
-}  // namespace rootseal::stats
+}  // namespace rootseal::stats::bootstrap_test

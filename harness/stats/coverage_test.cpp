@@ -15,7 +15,7 @@
 #include "stats/estimate.hpp"
 #include "stats/inference.hpp"
 
-namespace rootseal::stats {
+namespace rootseal::stats::coverage_test {
 namespace {
 
 constexpr int kRuns = 10000;
@@ -172,4 +172,4 @@ TEST(PilotCoverageTest, HoldsWhenTheNumberOfLaunchesFollowsFromAPilot) {
 }
 
 }  // namespace
-}  // namespace rootseal::stats
+}  // namespace rootseal::stats::coverage_test

@@ -9,12 +9,10 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "stats/require.hpp"
+
 namespace rootseal::stats {
 namespace {
-
-void require(bool holds, const std::string& what) {
-  if (!holds) throw std::invalid_argument(what);
-}
 
 void require_finite(std::span<const double> values) {
   require(!values.empty(), "no values");

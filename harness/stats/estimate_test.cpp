@@ -8,7 +8,7 @@
 #include <random>
 #include <stdexcept>
 
-namespace rootseal::stats {
+namespace rootseal::stats::estimate_test {
 namespace {
 
 using Values = std::vector<double>;
@@ -147,4 +147,4 @@ TEST(RefusalTest, NumbersThatCannotBeRatiosAreRefused) {
 }
 
 }  // namespace
-}  // namespace rootseal::stats
+}  // namespace rootseal::stats::estimate_test

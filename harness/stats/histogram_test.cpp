@@ -25,7 +25,7 @@ void* operator new(std::size_t size) {
 void operator delete(void* place) noexcept { std::free(place); }
 void operator delete(void* place, std::size_t) noexcept { std::free(place); }
 
-namespace rootseal::stats {
+namespace rootseal::stats::histogram_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -145,4 +145,4 @@ TEST(HistogramTest, RefusesWhatSaysNothing) {
 }
 
 }  // namespace
-}  // namespace rootseal::stats
+}  // namespace rootseal::stats::histogram_test

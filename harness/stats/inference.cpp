@@ -9,12 +9,10 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "stats/require.hpp"
+
 namespace rootseal::stats {
 namespace {
-
-void require(bool holds, const std::string& what) {
-  if (!holds) throw std::invalid_argument(what);
-}
 
 void require_share(double value, const char* what) {
   require(value > 0 && value < 1, fmt::format("a {} of {} is not between 0 and 1", what, value));

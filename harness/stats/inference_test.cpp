@@ -7,7 +7,7 @@
 #include <random>
 #include <stdexcept>
 
-namespace rootseal::stats {
+namespace rootseal::stats::inference_test {
 namespace {
 
 using Values = std::vector<double>;
@@ -152,4 +152,4 @@ TEST(RefusedInputTest, WhatSaysNothingIsRefused) {
 }
 
 }  // namespace
-}  // namespace rootseal::stats
+}  // namespace rootseal::stats::inference_test

@@ -4,7 +4,7 @@
 
 #include "verdict/judge.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::attacks_test {
 namespace {
 
 using record::Attack;
@@ -315,4 +315,4 @@ TEST(JudgeAttacksTest, WhatStoodThereBeforeIsForgotten) {
 }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::attacks_test

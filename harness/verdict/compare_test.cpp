@@ -7,7 +7,7 @@
 
 #include "verdict/sample_epochs.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::compare_test {
 namespace {
 
 using namespace sample_parts;
@@ -174,4 +174,4 @@ TEST(CompareTest, TheNoteNamesEveryWayItWasMeasured) {
 }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::compare_test

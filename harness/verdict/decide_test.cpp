@@ -6,7 +6,7 @@
 #include "verdict/judge.hpp"
 #include "verdict/sample_epochs.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::decide_test {
 namespace {
 
 using namespace sample_parts;
@@ -305,4 +305,4 @@ TEST(JudgeTest, IsDoneByTheRunsSizeAndTwiceIsTheSameAsOnce) {
 }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::decide_test

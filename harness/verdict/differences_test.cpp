@@ -4,7 +4,7 @@
 
 #include "verdict/sample_epochs.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::differences_test {
 namespace {
 
 using namespace sample_parts;
@@ -98,4 +98,4 @@ TEST(DifferencesTest, WhatWasNotRecordedCannotBeCompared) {
 }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::differences_test

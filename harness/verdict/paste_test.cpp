@@ -4,9 +4,10 @@
 
 #include "verdict/sample_recommended.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::paste_test {
 namespace {
 
+using namespace sample_recommended;
 using record::Record;
 using record::sample_record;
 using testing::AllOf;
@@ -140,4 +141,4 @@ TEST(PasteTest, LinesThatNothingElseGivesAreTakenFromTheFile) {
 }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::paste_test

@@ -49,7 +49,7 @@ Pilot look(const std::vector<Group>& groups, const Policy& policy) {
   return pilot;
 }
 
-std::string percent(double share) { return fmt::format("{:.2f} %", share * 100); }
+std::string percent_fine(double share) { return fmt::format("{:.2f} %", share * 100); }
 
 // The largest spread of each workload and metric.
 std::string spreads_text(const std::vector<Seen>& spreads) {
@@ -60,7 +60,7 @@ std::string spreads_text(const std::vector<Seen>& spreads) {
   }
   std::string text;
   for (const auto& [name, deviation] : largest) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, percent(deviation));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, percent_fine(deviation));
   }
   return text;
 }
@@ -89,7 +89,7 @@ Need launches_needed(const std::vector<record::Epoch>& epochs, const Policy& pol
               "{} launches (least {}, at most {}): {} of {} on {} spreads by {} between {} launches and asks "
               "for {}{}; spreads: {}",
               launches, policy.least, policy.cap, asking->metric->name, asking->group->workload,
-              asking->group->stack, percent(asking->deviation), asking->launches, most,
+              asking->group->stack, percent_fine(asking->deviation), asking->launches, most,
               most == kMostLaunches ? " or more" : "", spreads_text(pilot.spreads))};
 }
 

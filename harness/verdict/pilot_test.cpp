@@ -2,7 +2,7 @@
 
 #include "verdict/sample_epochs.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::pilot_test {
 namespace {
 
 using namespace sample_parts;
@@ -63,4 +63,4 @@ TEST(PilotTest, ThatSawNothingAsksForTheLeastAndSaysSo) {
 }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::pilot_test

@@ -4,7 +4,7 @@
 
 #include "verdict/judge.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::reasons_test {
 namespace {
 
 using record::Record;
@@ -353,4 +353,4 @@ TEST(ReasonsTest, StandInTheOrderOfTheirWeight) {
 TEST(ReasonsTest, AnAttackThatWasNeverJudgedIsNotGreen) { EXPECT_EQ(exit_status(green()), 2); }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::reasons_test

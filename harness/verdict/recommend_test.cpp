@@ -8,12 +8,14 @@
 #include <set>
 #include <sstream>
 
+#include "core/places.hpp"
 #include "record/finding_ids.hpp"
 #include "verdict/sample_recommended.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::recommend_test {
 namespace {
 
+using namespace sample_recommended;
 using record::Record;
 using record::sample_record;
 using record::Stack;
@@ -192,8 +194,7 @@ TEST(RecommendTest, TheScenarioThatFindsLogLinesIsThere) {
   const std::string declared =
       "TEST_P(" + name.substr(0, name.find('.')) + ", " + name.substr(name.find('.') + 1) + ")";
   bool found = false;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(ROOTSEAL_SOURCE_DIR) / "scenarios/any")) {
+  for (const auto& entry : std::filesystem::directory_iterator(core::project_folder() / "scenarios/any")) {
     std::ostringstream text;
     text << std::ifstream(entry.path()).rdbuf();
     found = found || text.str().find(declared) != std::string::npos;
@@ -444,4 +445,4 @@ TEST(RecommendTest, LogsImagesReasonsAndTemporaryFilesAreSpokenOf) {
 }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::recommend_test

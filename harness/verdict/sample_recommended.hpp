@@ -10,7 +10,7 @@
 #include "record/sample.hpp"
 #include "verdict/recommend.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::sample_recommended {
 
 inline constexpr const char* kReadonly = "postgres-15/readonly";
 inline constexpr const char* kHardened = "postgres-15/hardened";
@@ -49,4 +49,4 @@ inline record::Record with_hardened_sound() {
   return record;
 }
 
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::sample_recommended

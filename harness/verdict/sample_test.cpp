@@ -5,7 +5,7 @@
 #include "record/json.hpp"
 #include "verdict/judge.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::sample_test {
 namespace {
 
 using record::to_json_text;
@@ -47,4 +47,4 @@ TEST(SampleTest, JudgingTwiceIsTheSameAsOnce) {
 }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::sample_test

@@ -5,7 +5,7 @@
 #include "verdict/compare.hpp"
 #include "verdict/sample_epochs.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::stalls_test {
 namespace {
 
 using record::Comparison;
@@ -84,4 +84,4 @@ TEST(StallsTest, AGuardAsksForNoLaunches) {
 }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::stalls_test

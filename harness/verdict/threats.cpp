@@ -13,7 +13,7 @@ namespace {
 
 using record::Attack;
 using record::Observed;
-using Rows = std::vector<const Attack*>;
+using Attempts = std::vector<const Attack*>;
 using Which = std::function<bool(const Attack&)>;
 
 bool prevented(const Attack& row) { return row.classification.starts_with("prevented-"); }
@@ -24,13 +24,13 @@ bool not_known(const Attack& row) {
   return !prevented(row) && !residual(row) && !by_design(row) && !skipped(row);
 }
 
-std::size_t count(const Rows& rows, const Which& which) {
+std::size_t count(const Attempts& rows, const Which& which) {
   return static_cast<std::size_t>(
       std::count_if(rows.begin(), rows.end(), [&](const Attack* row) { return which(*row); }));
 }
 
 // "; residual risk: G10 (root), G11 (root, service)"; nothing when there is none.
-std::string named(const std::string& what, const Rows& rows, const Which& which) {
+std::string named(const std::string& what, const Attempts& rows, const Which& which) {
   std::map<std::string, std::string> identities;
   for (const Attack* row : rows) {
     if (!which(*row)) continue;
@@ -43,7 +43,7 @@ std::string named(const std::string& what, const Rows& rows, const Which& which)
   return list.empty() ? "" : fmt::format("; {}: {}", what, list);
 }
 
-std::string text_of(const Rows& rows) {
+std::string text_of(const Attempts& rows) {
   const std::size_t tried = rows.size() - count(rows, skipped);
   if (tried == 0) return "not tried" + named("skipped", rows, skipped);
   const std::size_t credited = count(rows, [](const Attack& row) { return row.credit.given; });
@@ -53,7 +53,7 @@ std::string text_of(const Rows& rows) {
          named("not known", rows, not_known) + named("skipped", rows, skipped);
 }
 
-record::Threat judged(const std::string& stack, const std::string& threat, const Rows& rows) {
+record::Threat judged(const std::string& stack, const std::string& threat, const Attempts& rows) {
   record::Threat row;
   row.service = rows.front()->service;
   row.stack = stack;
@@ -85,7 +85,7 @@ std::size_t rank_of(const std::string& threat) {
 
 std::vector<record::Threat> judge_threats(const std::vector<Attack>& attacks,
                                           const std::vector<record::Stack>& stacks) {
-  std::map<std::pair<std::string, std::string>, Rows> groups;
+  std::map<std::pair<std::string, std::string>, Attempts> groups;
   for (const Attack& row : attacks) {
     if (!row.throwaway) groups[{base_of(row.stack), row.threat}].push_back(&row);
   }

@@ -2,7 +2,7 @@
 
 #include "verdict/judge.hpp"
 
-namespace rootseal::verdict {
+namespace rootseal::verdict::threats_test {
 namespace {
 
 using record::Attack;
@@ -112,4 +112,4 @@ TEST(ThreatsTest, StacksStandInTheirOrderAndThreatsInThatOfTheAnalysis) {
 }
 
 }  // namespace
-}  // namespace rootseal::verdict
+}  // namespace rootseal::verdict::threats_test

@@ -14,7 +14,7 @@ namespace {
 
 using record::Stack;
 
-constexpr std::size_t kKeyIndent = 4;  // of a key of the service: "services:", "  server:", "    image:"
+constexpr std::size_t kServiceKeyIndent = 4;  // of a key of the service: "services:", "  server:", " image:"
 constexpr std::array<const char*, 8> kAdvisedAlone{"read_only", "tmpfs",      "user",      "cap_drop",
                                                    "volumes",   "pids_limit", "mem_limit", "security_opt"};
 
@@ -84,9 +84,10 @@ std::string tried_otherwise(const Stack& stack) {
       const auto at = line.find_first_not_of(' ');
       if (at == std::string::npos) continue;
       if (at == 0) inside = line.starts_with("services:");
-      if (at <= kKeyIndent)
-        taken = at == kKeyIndent && line[at] != '#' && !advised_alone(line.substr(at, line.find(':') - at));
-      if (inside && taken) lines += line.substr(kKeyIndent) + "\n";
+      if (at <= kServiceKeyIndent)
+        taken = at == kServiceKeyIndent && line[at] != '#' &&
+                !advised_alone(line.substr(at, line.find(':') - at));
+      if (inside && taken) lines += line.substr(kServiceKeyIndent) + "\n";
     }
   }
   return lines;

@@ -9,7 +9,7 @@
 #include "core/error.hpp"
 #include "record/sample.hpp"
 
-namespace rootseal::wire {
+namespace rootseal::wire::context_test {
 namespace {
 
 using testing::HasSubstr;
@@ -160,4 +160,4 @@ TEST(StackReplyTest, IsEitherAStackOrAnError) {
 }
 
 }  // namespace
-}  // namespace rootseal::wire
+}  // namespace rootseal::wire::context_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rootseal::wire {
+namespace rootseal::wire::occasion_test {
 namespace {
 
 // Launches 1 to 6 in which it takes part: "123---".
@@ -72,4 +72,4 @@ TEST(TakesPartTest, SomeOnlyWhenNamed) {
 }
 
 }  // namespace
-}  // namespace rootseal::wire
+}  // namespace rootseal::wire::occasion_test

@@ -5,7 +5,7 @@
 #include "any/journal.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::cold_copy {
 namespace {
 
 using ColdCopy = Scenario;
@@ -37,4 +37,4 @@ TEST_P(ColdCopy, OfTheDataVolumeIsABackup) {
 ROOTSEAL_LONGER_SCENARIOS(recovery, ColdCopy, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::cold_copy

@@ -4,7 +4,7 @@
 #include "testing/by_hand.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::copy_files {
 namespace {
 
 constexpr const char* kAnywhere =
@@ -147,4 +147,4 @@ TEST_P(CopyOntoATmpfs, ReachesNeitherKind) {
 ROOTSEAL_LONGER_SCENARIOS(workflow, CopyOntoATmpfs, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::copy_files

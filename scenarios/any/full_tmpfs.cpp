@@ -6,7 +6,7 @@
 #include "any/memory_mounts.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::full_tmpfs {
 namespace {
 
 using FullTmpfs = Scenario;
@@ -39,4 +39,4 @@ TEST_P(FullTmpfs, KeepsNobodyFromWorking) {
 ROOTSEAL_LONGER_SCENARIOS(recovery, FullTmpfs, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::full_tmpfs

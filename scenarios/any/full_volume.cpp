@@ -12,7 +12,7 @@
 #include "record/finding_ids.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::full_volume {
 namespace {
 
 constexpr std::uint64_t kSize = 160ULL << 20U;
@@ -166,4 +166,4 @@ TEST_P(FullVolume, IsSaidAndCostsNothingThatWasAcknowledged) {
 ROOTSEAL_LONGER_SCENARIOS(recovery, FullVolume, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::full_volume

@@ -1,7 +1,7 @@
 // A graceful restart keeps the data and empties what lives in memory.
 #include "any/across_a_restart.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::graceful_restart {
 namespace {
 
 using GracefulRestart = AcrossARestart;
@@ -18,4 +18,4 @@ TEST_P(GracefulRestart, KeepsTheDataAndEmptiesTmpfs) {
 ROOTSEAL_SCENARIOS(recovery, GracefulRestart, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::graceful_restart

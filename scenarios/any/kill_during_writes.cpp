@@ -4,7 +4,7 @@
 #include "any/journal.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::kill_during_writes {
 namespace {
 
 using KillDuringWrites = Scenario;
@@ -41,4 +41,4 @@ TEST_P(KillDuringWrites, LosesNothingThatWasAcknowledged) {
 ROOTSEAL_SCENARIOS(recovery, KillDuringWrites, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::kill_during_writes

@@ -6,7 +6,7 @@
 #include "testing/loopback_listener.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::log_sink {
 namespace {
 
 using LogSink = Scenario;
@@ -39,4 +39,4 @@ TEST_P(LogSink, OutsideReceivesWhatTheServerLogs) {
 ROOTSEAL_LONGER_SCENARIOS(function, LogSink, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::log_sink

@@ -8,7 +8,7 @@
 #include "service/checksum.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::logs {
 namespace {
 
 class Logs : public Scenario {
@@ -97,4 +97,4 @@ TEST_P(Logs, HoldNoPassword) {
 ROOTSEAL_SCENARIOS(function, Logs, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::logs

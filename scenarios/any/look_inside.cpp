@@ -7,7 +7,7 @@
 #include "testing/by_hand.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::look_inside {
 namespace {
 
 class LookInside : public Scenario {
@@ -114,4 +114,4 @@ TEST_P(InstallATool, FromALocalPackage) {
 ROOTSEAL_LONGER_SCENARIOS(workflow, InstallATool, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::look_inside

@@ -7,7 +7,7 @@
 #include "testing/scenario.hpp"
 #include "testing/session.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::new_image {
 namespace {
 
 class NewImage : public Scenario {
@@ -62,4 +62,4 @@ TEST_P(NewImage, FindsTheData) {
 ROOTSEAL_LONGER_SCENARIOS(workflow, NewImage, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::new_image

@@ -9,7 +9,7 @@
 #include "engine/counters.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::out_of_memory {
 namespace {
 
 constexpr int kMemory = 512 << 20;
@@ -101,4 +101,4 @@ TEST_P(OutOfMemory, AKillByTheKernelLosesNothingThatWasAcknowledged) {
 ROOTSEAL_LONGER_SCENARIOS(recovery, OutOfMemory, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::out_of_memory

@@ -15,8 +15,7 @@
 #include "testing/workload.hpp"
 #include "testing/workload_netns.hpp"
 
-namespace rootseal::workload {
-
+namespace rootseal::workload::recovery_after_kill_workload {
 namespace {
 
 constexpr const char* kLedger = "rootseal_recovery_after_kill";
@@ -145,4 +144,4 @@ ROOTSEAL_WORKLOAD("", "recovery_after_kill", RecoveryAfterKill);
 
 }  // namespace
 
-}  // namespace rootseal::workload
+}  // namespace rootseal::workload::recovery_after_kill_workload

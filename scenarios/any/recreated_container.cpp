@@ -2,7 +2,7 @@
 // image: the volume alone comes along.
 #include "any/across_a_restart.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::recreated_container {
 namespace {
 
 using RecreatedContainer = AcrossARestart;
@@ -22,4 +22,4 @@ TEST_P(RecreatedContainer, FindsTheDataOnItsVolumeAndEmptyTmpfs) {
 ROOTSEAL_LONGER_SCENARIOS(recovery, RecreatedContainer, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::recreated_container

@@ -7,7 +7,7 @@
 #include "any/journal.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::stop_signals {
 namespace {
 
 class StopSignal : public Scenario {
@@ -55,4 +55,4 @@ TEST_P(StopSignal, IntEndsItInOrder) { ends_in_order_on("INT"); }
 ROOTSEAL_LONGER_SCENARIOS(recovery, StopSignal, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::stop_signals

@@ -7,7 +7,7 @@
 #include "testing/by_hand.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::volume_taken_over {
 namespace {
 
 class VolumeTakenOver : public Scenario {
@@ -112,4 +112,4 @@ TEST_P(VolumeOfAnotherUser, IsTakenOver) {
 ROOTSEAL_LONGER_SCENARIOS(workflow, VolumeOfAnotherUser, kAnyService);
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::volume_taken_over

@@ -8,7 +8,7 @@
 #include "services/postgres/backup.hpp"
 #include "testing/session.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::base_backup {
 namespace {
 
 // Before the entrypoint sees the volume, and only while there is nothing on it: a restart must not undo what
@@ -103,4 +103,4 @@ TEST_P(PostgresBaseBackup, OfTheControlBecomesAFreshStackOfThisProfile) {
 ROOTSEAL_LONGER_SCENARIOS(function, PostgresBaseBackup, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::base_backup

@@ -4,7 +4,7 @@
 #include "postgres/psql_by_hand.hpp"
 #include "services/postgres/client.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::change_settings {
 namespace {
 
 constexpr const char* kSetting = "log_autovacuum_min_duration";  // of no consequence here, and reloadable
@@ -64,4 +64,4 @@ TEST_P(PostgresSettings, ChangeInTheFile) {
 ROOTSEAL_SCENARIOS(workflow, PostgresSettings, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::change_settings

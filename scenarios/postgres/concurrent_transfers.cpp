@@ -9,7 +9,7 @@
 #include "testing/ledger_check.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::concurrent_transfers {
 namespace {
 
 using postgres::Connection;
@@ -239,4 +239,4 @@ TEST_P(PostgresConcurrency, ADeadlockCostsExactlyOneTransaction) {
 ROOTSEAL_SCENARIOS(function, PostgresConcurrency, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::concurrent_transfers

@@ -5,8 +5,7 @@
 #include "postgres/lane_thread.hpp"
 #include "postgres/workload_ground.hpp"
 
-namespace rootseal::postgres {
-
+namespace rootseal::postgres::connect_close_workload {
 namespace {
 
 constexpr const char* kName = "rootseal_connect_close";
@@ -71,4 +70,4 @@ ROOTSEAL_WORKLOAD("postgres", "connect_close", ConnectClose);
 
 }  // namespace
 
-}  // namespace rootseal::postgres
+}  // namespace rootseal::postgres::connect_close_workload

@@ -8,7 +8,7 @@
 #include "testing/ledger_check.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::constraints {
 namespace {
 
 constexpr const char* kSchema = R"(
@@ -111,4 +111,4 @@ TEST_P(PostgresConstraints, WhatIsWithinThemIsTaken) {
 ROOTSEAL_SCENARIOS(function, PostgresConstraints, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::constraints

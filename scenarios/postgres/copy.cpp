@@ -11,7 +11,7 @@
 #include "postgres/refused.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::copy {
 namespace {
 
 using postgres::Cell;
@@ -204,4 +204,4 @@ TEST_P(PostgresCopy, ABadRowLeavesNothingOfTheWholeCopy) {
 ROOTSEAL_SCENARIOS(function, PostgresCopy, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::copy

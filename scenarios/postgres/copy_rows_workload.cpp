@@ -9,8 +9,7 @@
 // directory happened to lie. `content` has a bounded length so that no TOAST table is made with it.
 #include "postgres/workload_ground.hpp"
 
-namespace rootseal::postgres {
-
+namespace rootseal::postgres::copy_rows_workload {
 namespace {
 
 constexpr std::uint64_t kRows = 10'000;
@@ -127,4 +126,4 @@ ROOTSEAL_WORKLOAD("postgres", "copy_rows", CopyRows);
 
 }  // namespace
 
-}  // namespace rootseal::postgres
+}  // namespace rootseal::postgres::copy_rows_workload

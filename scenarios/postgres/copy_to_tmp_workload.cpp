@@ -4,8 +4,7 @@
 // over.
 #include "postgres/workload_ground.hpp"
 
-namespace rootseal::postgres {
-
+namespace rootseal::postgres::copy_to_tmp_workload {
 namespace {
 
 constexpr int kRows = 20'000;
@@ -107,4 +106,4 @@ ROOTSEAL_WORKLOAD("postgres", "copy_to_tmp", CopyToTmp);
 
 }  // namespace
 
-}  // namespace rootseal::postgres
+}  // namespace rootseal::postgres::copy_to_tmp_workload

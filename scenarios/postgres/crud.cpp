@@ -8,7 +8,7 @@
 #include "testing/ledger_check.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::crud {
 namespace {
 
 using postgres::Cell;
@@ -166,4 +166,4 @@ TEST_P(PostgresCrud, ARefusedStatementLeavesTheRowsAlone) {
 ROOTSEAL_SCENARIOS(function, PostgresCrud, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::crud

@@ -6,8 +6,7 @@
 #include "postgres/workload_ground.hpp"
 #include "testing/workload_seed.hpp"
 
-namespace rootseal::postgres {
-
+namespace rootseal::postgres::crud_transaction_workload {
 namespace {
 
 constexpr std::int32_t kLife = 100;
@@ -124,4 +123,4 @@ ROOTSEAL_WORKLOAD("postgres", "crud_transaction", CrudTransaction);
 
 }  // namespace
 
-}  // namespace rootseal::postgres
+}  // namespace rootseal::postgres::crud_transaction_workload

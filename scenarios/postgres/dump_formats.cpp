@@ -5,7 +5,7 @@
 #include "postgres/backup_scenario.hpp"
 #include "services/postgres/backup.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::dump_formats {
 namespace {
 
 constexpr const char* kScratch = "/backup";
@@ -63,4 +63,4 @@ TEST_P(PostgresDumpFormats, MigrateEverythingFromTheControl) {
 ROOTSEAL_LONGER_SCENARIOS(function, PostgresDumpFormats, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::dump_formats

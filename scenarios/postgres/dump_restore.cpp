@@ -3,7 +3,7 @@
 #include "postgres/backup_scenario.hpp"
 #include "services/postgres/backup.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::dump_restore {
 namespace {
 
 using PostgresBackup = BackupScenario;
@@ -19,4 +19,4 @@ TEST_P(PostgresBackup, ADumpRestoresEverythingIntoAnotherDatabase) {
 ROOTSEAL_SCENARIOS(function, PostgresBackup, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::dump_restore

@@ -6,8 +6,7 @@
 #include "postgres/workload_ground.hpp"
 #include "services/postgres/backup.hpp"
 
-namespace rootseal::postgres {
-
+namespace rootseal::postgres::dump_restore_workload {
 namespace {
 
 constexpr const char* kSource = "dump_restore_source";
@@ -139,4 +138,4 @@ ROOTSEAL_WORKLOAD("postgres", "dump_restore", DumpRestore);
 
 }  // namespace
 
-}  // namespace rootseal::postgres
+}  // namespace rootseal::postgres::dump_restore_workload

@@ -8,7 +8,7 @@
 #include "postgres/refused.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::extensions {
 namespace {
 
 using postgres::Connection;
@@ -183,4 +183,4 @@ TEST_P(PostgresExtensions, PgStatStatementsCountsWhereItIsPreloaded) {
 ROOTSEAL_SCENARIOS(function, PostgresExtensions, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::extensions

@@ -6,7 +6,7 @@
 #include "postgres/refused.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::isolation {
 namespace {
 
 using postgres::Connection;
@@ -73,4 +73,4 @@ TEST_P(PostgresIsolation, SerializableRefusesAWriteSkewThatRepeatableReadLetsThr
 ROOTSEAL_SCENARIOS(function, PostgresIsolation, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::isolation

@@ -10,7 +10,7 @@
 #include "postgres/refused.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::large_objects {
 namespace {
 
 using postgres::Connection;
@@ -115,4 +115,4 @@ TEST_P(PostgresLargeObjects, AnUnlinkedOneIsGoneAndARolledBackOneNeverWas) {
 ROOTSEAL_SCENARIOS(function, PostgresLargeObjects, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::large_objects

@@ -9,7 +9,7 @@
 #include "testing/by_hand.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::mounted_configuration {
 namespace {
 
 constexpr const char* kInFile = "log_autovacuum_min_duration";  // of no consequence here, and reloadable
@@ -96,4 +96,4 @@ TEST_P(PostgresMountedConfiguration, IsEditedOnTheHostAndReadAgain) {
 ROOTSEAL_LONGER_SCENARIOS(workflow, PostgresMountedConfiguration, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::mounted_configuration

@@ -7,7 +7,7 @@
 #include "postgres/refused.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::parallel_shared_memory {
 namespace {
 
 using postgres::Connection;
@@ -103,4 +103,4 @@ TEST_P(PostgresSharedMemory, TheProfilesOwnIsEnoughForTheSameJoin) {
 ROOTSEAL_LONGER_SCENARIOS(function, PostgresSharedMemory, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::parallel_shared_memory

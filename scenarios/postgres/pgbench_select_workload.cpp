@@ -6,8 +6,7 @@
 #include "postgres/pgbench_tables.hpp"
 #include "testing/workload_seed.hpp"
 
-namespace rootseal::postgres {
-
+namespace rootseal::postgres::pgbench_select_workload {
 namespace {
 
 class PgbenchSelectLane final : public workload::Lane {
@@ -64,4 +63,4 @@ ROOTSEAL_WORKLOAD("postgres", "pgbench_select", PgbenchSelect);
 
 }  // namespace
 
-}  // namespace rootseal::postgres
+}  // namespace rootseal::postgres::pgbench_select_workload

@@ -6,7 +6,7 @@
 #include "postgres/psql_by_hand.hpp"
 #include "testing/session.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::psql_files {
 namespace {
 
 class PostgresFiles : public Scenario {
@@ -146,4 +146,4 @@ TEST_P(PostgresBackups, ABaseBackupIsTaken) {
 ROOTSEAL_LONGER_SCENARIOS(workflow, PostgresBackups, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::psql_files

@@ -4,8 +4,7 @@
 #include "postgres/workload_ground.hpp"
 #include "testing/workload_seed.hpp"
 
-namespace rootseal::postgres {
-
+namespace rootseal::postgres::select_one_row_workload {
 namespace {
 
 constexpr std::uint32_t kRows = 10'000;
@@ -95,4 +94,4 @@ ROOTSEAL_WORKLOAD("postgres", "select_one_row", SelectOneRow);
 
 }  // namespace
 
-}  // namespace rootseal::postgres
+}  // namespace rootseal::postgres::select_one_row_workload

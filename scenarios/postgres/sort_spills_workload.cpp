@@ -5,8 +5,7 @@
 // volume.
 #include "postgres/spilling_sort.hpp"
 
-namespace rootseal::postgres {
-
+namespace rootseal::postgres::sort_spills_workload {
 namespace {
 
 constexpr const char* kSchema = "sort_spills";
@@ -44,4 +43,4 @@ ROOTSEAL_WORKLOAD("postgres", "sort_spills", SortSpills);
 
 }  // namespace
 
-}  // namespace rootseal::postgres
+}  // namespace rootseal::postgres::sort_spills_workload

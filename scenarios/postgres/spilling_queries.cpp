@@ -9,7 +9,7 @@
 #include "postgres/own_schema.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::spilling_queries {
 namespace {
 
 using postgres::Connection;
@@ -136,4 +136,4 @@ TEST_P(PostgresSpilling, AJoinInBatchesFindsEveryPair) {
 ROOTSEAL_SCENARIOS(function, PostgresSpilling, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::spilling_queries

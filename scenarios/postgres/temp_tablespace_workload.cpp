@@ -4,8 +4,7 @@
 // snapshot: reset makes it anew, verify removes it.
 #include "postgres/spilling_sort.hpp"
 
-namespace rootseal::postgres {
-
+namespace rootseal::postgres::temp_tablespace_workload {
 namespace {
 
 constexpr const char* kName = "temp_tablespace";
@@ -58,4 +57,4 @@ ROOTSEAL_WORKLOAD("postgres", "temp_tablespace", TempTablespace);
 
 }  // namespace
 
-}  // namespace rootseal::postgres
+}  // namespace rootseal::postgres::temp_tablespace_workload

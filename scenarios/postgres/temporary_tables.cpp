@@ -7,7 +7,7 @@
 #include "postgres/refused.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::temporary_tables {
 namespace {
 
 using postgres::Connection;
@@ -85,4 +85,4 @@ TEST_P(PostgresTemporaryTables, EndOrEmptyWithTheTransactionWhereTheySaySo) {
 ROOTSEAL_SCENARIOS(function, PostgresTemporaryTables, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::temporary_tables

@@ -5,8 +5,7 @@
 #include "postgres/pgbench_tables.hpp"
 #include "testing/workload_seed.hpp"
 
-namespace rootseal::postgres {
-
+namespace rootseal::postgres::tpcb_like_workload {
 namespace {
 
 class TpcbLane final : public workload::Lane {
@@ -106,4 +105,4 @@ ROOTSEAL_WORKLOAD("postgres", "tpcb_like", TpcbLike);
 
 }  // namespace
 
-}  // namespace rootseal::postgres
+}  // namespace rootseal::postgres::tpcb_like_workload

@@ -7,7 +7,7 @@
 #include "testing/ledger_check.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::transactions {
 namespace {
 
 using postgres::Connection;
@@ -148,4 +148,4 @@ TEST_P(PostgresTransactions, AnErrorInsideAbortsUntilTheRollback) {
 ROOTSEAL_SCENARIOS(function, PostgresTransactions, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::transactions

@@ -6,8 +6,7 @@
 #include "postgres/workload_ground.hpp"
 #include "testing/workload_seed.hpp"
 
-namespace rootseal::postgres {
-
+namespace rootseal::postgres::update_one_row_workload {
 namespace {
 
 constexpr std::uint32_t kRows = 10'000;
@@ -87,4 +86,4 @@ ROOTSEAL_WORKLOAD("postgres", "update_one_row", UpdateOneRow);
 
 }  // namespace
 
-}  // namespace rootseal::postgres
+}  // namespace rootseal::postgres::update_one_row_workload

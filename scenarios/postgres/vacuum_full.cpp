@@ -7,7 +7,7 @@
 #include "testing/ledger_check.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::vacuum_full {
 namespace {
 
 using postgres::Connection;
@@ -110,4 +110,4 @@ TEST_P(PostgresVacuumFull, ShrinksABloatedTableAndKeepsItsRows) {
 ROOTSEAL_SCENARIOS(function, PostgresVacuumFull, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::vacuum_full

@@ -9,7 +9,7 @@
 #include "testing/by_hand.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::watched {
 namespace {
 
 constexpr int kRows = 12'345;  // far more than what is inserted into the catalogue of a new database
@@ -137,4 +137,4 @@ TEST_P(PostgresHealthCheck, OfTheComposeFileTellsWhetherItAnswers) {
 ROOTSEAL_LONGER_SCENARIOS(workflow, PostgresHealthCheck, "postgres");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::watched

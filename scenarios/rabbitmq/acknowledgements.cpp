@@ -4,7 +4,7 @@
 
 #include "rabbitmq/own_queues.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::acknowledgements {
 namespace {
 
 constexpr int kPreconditionFailed = 406;
@@ -139,4 +139,4 @@ TEST_P(RabbitMqAcknowledgements, PrefetchLimitsWhatIsOutstanding) {
 ROOTSEAL_SCENARIOS(function, RabbitMqAcknowledgements, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::acknowledgements

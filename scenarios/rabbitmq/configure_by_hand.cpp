@@ -7,7 +7,7 @@
 #include "testing/by_hand.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::configure_by_hand {
 namespace {
 
 constexpr const char* kPlugin = "rabbitmq_prometheus";
@@ -115,4 +115,4 @@ TEST_P(RabbitMqNextStart, HasThePluginAndTheSetting) {
 ROOTSEAL_LONGER_SCENARIOS(workflow, RabbitMqNextStart, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::configure_by_hand

@@ -1,8 +1,7 @@
 // Workload: one persistent message of 1 KiB to a durable queue, and the wait for its confirm.
 #include "rabbitmq/publish_lane.hpp"
 
-namespace rootseal::rabbitmq {
-
+namespace rootseal::rabbitmq::confirmed_publish_workload {
 namespace {
 
 class ConfirmedPublish final : public PublishWorkload {
@@ -24,4 +23,4 @@ ROOTSEAL_WORKLOAD("rabbitmq", "confirmed_publish", ConfirmedPublish);
 
 }  // namespace
 
-}  // namespace rootseal::rabbitmq
+}  // namespace rootseal::rabbitmq::confirmed_publish_workload

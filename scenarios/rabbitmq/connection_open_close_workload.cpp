@@ -14,8 +14,7 @@
 
 #include "rabbitmq/workload_channel.hpp"
 
-namespace rootseal::rabbitmq {
-
+namespace rootseal::rabbitmq::connection_open_close_workload {
 namespace {
 
 // Runs `work` on a thread of its own each time it is asked to, and waits for it. What it throws comes out of
@@ -137,4 +136,4 @@ ROOTSEAL_WORKLOAD("rabbitmq", "connection_open_close", ConnectionOpenClose);
 
 }  // namespace
 
-}  // namespace rootseal::rabbitmq
+}  // namespace rootseal::rabbitmq::connection_open_close_workload

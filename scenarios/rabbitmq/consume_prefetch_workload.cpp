@@ -22,8 +22,7 @@
 #include "rabbitmq/workload_channel.hpp"
 #include "services/rabbitmq/confirms.hpp"
 
-namespace rootseal::rabbitmq {
-
+namespace rootseal::rabbitmq::consume_prefetch_workload {
 namespace {
 
 constexpr const char* kWorkload = "consume_prefetch";
@@ -168,4 +167,4 @@ ROOTSEAL_WORKLOAD("rabbitmq", "consume_prefetch", ConsumePrefetch);
 
 }  // namespace
 
-}  // namespace rootseal::rabbitmq
+}  // namespace rootseal::rabbitmq::consume_prefetch_workload

@@ -12,7 +12,7 @@
 #include "testing/ledger_check.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::definitions {
 namespace {
 
 using Digests = std::map<std::string, std::string>;
@@ -216,4 +216,4 @@ TEST_P(RabbitMqDefinitions, ExportedDefinitionsImportIntoAFreshStack) {
 ROOTSEAL_LONGER_SCENARIOS(function, RabbitMqDefinitions, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::definitions

@@ -23,8 +23,7 @@
 #include "testing/workload.hpp"
 #include "testing/workload_netns.hpp"
 
-namespace rootseal::rabbitmq {
-
+namespace rootseal::rabbitmq::definitions_import_workload {
 namespace {
 
 constexpr int kOfEach = 20;  // queues, exchanges, bindings
@@ -228,4 +227,4 @@ ROOTSEAL_WORKLOAD("rabbitmq", "definitions_import", DefinitionsImport);
 
 }  // namespace
 
-}  // namespace rootseal::rabbitmq
+}  // namespace rootseal::rabbitmq::definitions_import_workload

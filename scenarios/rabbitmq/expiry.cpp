@@ -4,7 +4,7 @@
 
 #include "rabbitmq/own_queues.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::expiry {
 namespace {
 
 using rabbitmq::Array;
@@ -244,4 +244,4 @@ TEST_P(RabbitMqExpiry, AMessageThatIsDeliveredTooOftenIsADeadLetterOfItsQuorumQu
 ROOTSEAL_LONGER_SCENARIOS(function, RabbitMqExpiry, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::expiry

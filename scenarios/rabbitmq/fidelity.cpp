@@ -6,7 +6,7 @@
 
 #include "rabbitmq/own_queues.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::fidelity {
 namespace {
 
 using rabbitmq::Array;
@@ -163,4 +163,4 @@ TEST_P(RabbitMqFidelity, ASenderCannotGiveAnotherName) {
 ROOTSEAL_SCENARIOS(function, RabbitMqFidelity, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::fidelity

@@ -6,7 +6,7 @@
 
 #include "rabbitmq/own_queues.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::limits {
 namespace {
 
 constexpr int kLimit = 10;
@@ -125,4 +125,4 @@ TEST_P(RabbitMqLimits, PrioritiesComeFirstAndKeepTheirOrderAmongThemselves) {
 ROOTSEAL_SCENARIOS(function, RabbitMqLimits, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::limits

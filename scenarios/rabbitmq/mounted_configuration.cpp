@@ -9,7 +9,7 @@
 #include "testing/by_hand.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::mounted_configuration {
 namespace {
 
 constexpr const char* kInside = "/etc/rabbitmq/conf.d/90-mounted.conf";
@@ -85,4 +85,4 @@ TEST_P(RabbitMqMountedConfiguration, IsEditedOnTheHostAndReadAgain) {
 ROOTSEAL_LONGER_SCENARIOS(workflow, RabbitMqMountedConfiguration, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::mounted_configuration

@@ -3,8 +3,7 @@
 // that of one, in turns of one burst.
 #include "rabbitmq/publish_lane.hpp"
 
-namespace rootseal::rabbitmq {
-
+namespace rootseal::rabbitmq::publish_burst_workload {
 namespace {
 
 class PublishBurst final : public PublishWorkload {
@@ -24,4 +23,4 @@ ROOTSEAL_WORKLOAD("rabbitmq", "publish_burst", PublishBurst);
 
 }  // namespace
 
-}  // namespace rootseal::rabbitmq
+}  // namespace rootseal::rabbitmq::publish_burst_workload

@@ -9,7 +9,7 @@
 #include "testing/ledger_check.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::publish_consume {
 namespace {
 
 constexpr std::uint64_t kBatch = 100;  // published before their confirms are waited for
@@ -105,4 +105,4 @@ TEST_P(RabbitMqPublishConsume, AnUnroutableMessageComesBack) {
 ROOTSEAL_SCENARIOS(function, RabbitMqPublishConsume, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::publish_consume

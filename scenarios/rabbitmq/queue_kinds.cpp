@@ -4,7 +4,7 @@
 
 #include "rabbitmq/own_queues.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::queue_kinds {
 namespace {
 
 constexpr int kNotFound = 404;
@@ -112,4 +112,4 @@ TEST_P(RabbitMqQueueKinds, AQueueCannotBeDeclaredAgainAsSomethingElse) {
 ROOTSEAL_SCENARIOS(function, RabbitMqQueueKinds, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::queue_kinds

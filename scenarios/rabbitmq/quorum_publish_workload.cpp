@@ -2,8 +2,7 @@
 // wait for its confirm: it was written to the log of the consensus protocol and synced.
 #include "rabbitmq/publish_lane.hpp"
 
-namespace rootseal::rabbitmq {
-
+namespace rootseal::rabbitmq::quorum_publish_workload {
 namespace {
 
 class QuorumPublish final : public PublishWorkload {
@@ -23,4 +22,4 @@ ROOTSEAL_WORKLOAD("rabbitmq", "quorum_publish", QuorumPublish);
 
 }  // namespace
 
-}  // namespace rootseal::rabbitmq
+}  // namespace rootseal::rabbitmq::quorum_publish_workload

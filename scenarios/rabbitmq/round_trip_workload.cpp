@@ -14,8 +14,7 @@
 
 #include "rabbitmq/workload_channel.hpp"
 
-namespace rootseal::rabbitmq {
-
+namespace rootseal::rabbitmq::round_trip_workload {
 namespace {
 
 constexpr const char* kWorkload = "round_trip";
@@ -105,4 +104,4 @@ ROOTSEAL_WORKLOAD("rabbitmq", "round_trip", RoundTrip);
 
 }  // namespace
 
-}  // namespace rootseal::rabbitmq
+}  // namespace rootseal::rabbitmq::round_trip_workload

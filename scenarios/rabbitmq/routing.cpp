@@ -9,7 +9,7 @@
 #include "rabbitmq/own_queues.hpp"
 #include "rabbitmq/routing_model.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::routing {
 namespace {
 
 using rabbitmq::Table;
@@ -209,4 +209,4 @@ TEST_P(RabbitMqRouting, AnAlternateExchangeGetsWhatHasNoRouteAndNothingElse) {
 ROOTSEAL_SCENARIOS(function, RabbitMqRouting, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::routing

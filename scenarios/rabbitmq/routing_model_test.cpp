@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::routing_model_test {
 namespace {
 using rabbitmq::Table;
 using rabbitmq::Value;
@@ -43,4 +43,4 @@ TEST(RoutingModel, HeadersMatchAllOrAny) {
 }
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::routing_model_test

@@ -8,7 +8,7 @@
 
 #include "rabbitmq/own_queues.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::side_by_side {
 namespace {
 
 constexpr std::size_t kPublishers = 16;
@@ -118,4 +118,4 @@ TEST_P(RabbitMqSideBySide, EveryMessageOfSixteenPublishersReachesOneOfSixteenCon
 ROOTSEAL_SCENARIOS(function, RabbitMqSideBySide, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::side_by_side

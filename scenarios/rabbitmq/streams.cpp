@@ -4,7 +4,7 @@
 
 #include "rabbitmq/own_queues.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::streams {
 namespace {
 
 using rabbitmq::Value;
@@ -85,4 +85,4 @@ TEST_P(RabbitMqStreams, AConsumerOfWhatIsNewGetsThatAlone) {
 ROOTSEAL_SCENARIOS(function, RabbitMqStreams, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::streams

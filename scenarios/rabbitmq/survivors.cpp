@@ -9,7 +9,7 @@
 #include "rabbitmq/own_queues.hpp"
 #include "services/rabbitmq/ctl.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::survivors {
 namespace {
 
 constexpr int kNotFound = 404;
@@ -169,4 +169,4 @@ TEST_P(RabbitMqSurvivors, AColdCopyOfTheControlsVolumeHasTheSameInThisProfile) {
 ROOTSEAL_LONGER_SCENARIOS(recovery, RabbitMqSurvivors, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::survivors

@@ -2,7 +2,7 @@
 // after a roll-back not at all.
 #include "rabbitmq/own_queues.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::transactions {
 namespace {
 
 class RabbitMqTransactions : public OwnQueues {
@@ -73,4 +73,4 @@ TEST_P(RabbitMqTransactions, AcknowledgementsAreRolledBackToo) {
 ROOTSEAL_SCENARIOS(function, RabbitMqTransactions, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::transactions

@@ -10,7 +10,7 @@
 #include "testing/by_hand.hpp"
 #include "testing/scenario.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::watched {
 namespace {
 
 class RabbitMqTools : public Scenario {
@@ -132,4 +132,4 @@ TEST_P(RabbitMqWatched, FromOutside) {
 ROOTSEAL_LONGER_SCENARIOS(workflow, RabbitMqWatched, "rabbitmq");
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::watched

@@ -5,7 +5,7 @@
 
 #include <stdexcept>
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::by_hand_test {
 namespace {
 
 using testing::ElementsAre;
@@ -48,4 +48,4 @@ TEST(WhyNot, IsTheLastThingThatWasSaidAndNotTheHintOfTheClient) {
 }
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::by_hand_test

@@ -9,7 +9,7 @@
 #include "service/service.hpp"
 #include "testing/outcome.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::channel_test {
 namespace {
 using core::Deadline;
 using core::Milliseconds;
@@ -115,4 +115,4 @@ TEST_F(ChannelTest, ByHandSendingDoesNothingAndAskingNamesTheNextMove) {
 }
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::channel_test

@@ -10,7 +10,7 @@
 #include "testing/lanes_allocations_test.hpp"
 #include "testing/workload_fakes.hpp"
 
-namespace rootseal::workload {
+namespace rootseal::workload::lanes_crew_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -206,4 +206,4 @@ TEST_F(CrewTest, WarmingUpIsOneTurnASideAtLeastAndEndsAtItsMostOperations) {
 }
 
 }  // namespace
-}  // namespace rootseal::workload
+}  // namespace rootseal::workload::lanes_crew_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rootseal::workload {
+namespace rootseal::workload::lanes_stalls_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -84,4 +84,4 @@ TEST_F(StallFilterTest, ATurnWithoutAnOperationIsNoDivisionByZero) {
 }
 
 }  // namespace
-}  // namespace rootseal::workload
+}  // namespace rootseal::workload::lanes_stalls_test

@@ -11,7 +11,7 @@
 #include "testing/lanes_allocations_test.hpp"
 #include "testing/workload_fakes.hpp"
 
-namespace rootseal::workload {
+namespace rootseal::workload::lanes_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -233,4 +233,4 @@ TEST_F(LanesTest, WarmingUpEndsAtItsLimit) {
 }
 
 }  // namespace
-}  // namespace rootseal::workload
+}  // namespace rootseal::workload::lanes_test

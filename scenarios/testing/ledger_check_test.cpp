@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::ledger_check_test {
 namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -71,4 +71,4 @@ TEST(Shortened, SaysHowManyItLeftOut) {
 }
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::ledger_check_test

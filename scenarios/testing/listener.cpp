@@ -35,16 +35,16 @@ std::string without_prefix(const std::string& message) {
 // `file` is where the test stands: all that is known of an exception.
 std::string place_of(const testing::TestPartResult& result, const std::string& file) {
   if (result.file_name() == nullptr) return file.empty() ? "" : file + ": ";
-  return fmt::format("{}:{}: ", project_path(result.file_name()), result.line_number());
+  return fmt::format("{}:{}: ", core::scenario_path(result.file_name()), result.line_number());
 }
 
 }  // namespace
 
-Names names_of(const std::string& test_suite, const std::string& test) {
+TestNames names_of(const std::string& test_suite, const std::string& test) {
   const auto slash = test_suite.find('/');
   if (slash == std::string::npos) return {};
   const auto parameter = test.find('/');
-  Names names;
+  TestNames names;
   names.suite = test_suite.substr(0, slash);
   names.longer = names.suite.ends_with(kLonger);
   if (names.longer) names.suite.resize(names.suite.size() - kLonger.size());
@@ -53,15 +53,7 @@ Names names_of(const std::string& test_suite, const std::string& test) {
   return names;
 }
 
-std::string project_path(const std::string& file) {
-  static const std::string root = std::string(ROOTSEAL_SOURCE_DIR) + "/";
-  if (file.starts_with(root)) return file.substr(root.size());
-  std::size_t start = 0;  // a compiler cache with a base folder gives names relative to the build
-  while (file.compare(start, 3, "../") == 0) start += 3;
-  return file.substr(start);
-}
-
-const wire::StackView* Listener::stack_of(const Names& names) const {
+const wire::StackView* Listener::stack_of(const TestNames& names) const {
   for (const auto& stack : session_.context().stacks) {
     if (parameter_name(stack.id) == names.parameter) return &stack;
   }
@@ -70,8 +62,8 @@ const wire::StackView* Listener::stack_of(const Names& names) const {
 
 void Listener::OnTestStart(const testing::TestInfo& test) {
   session_.begin_check();
-  file_ = project_path(test.file());
-  const Names names = names_of(test.test_suite_name(), test.name());
+  file_ = core::scenario_path(test.file());
+  const TestNames names = names_of(test.test_suite_name(), test.name());
   const auto* stack = stack_of(names);
   if (stack == nullptr) return;
   wire::Message message;
@@ -89,7 +81,7 @@ void Listener::OnTestPartResult(const testing::TestPartResult& result) {
 }
 
 void Listener::OnTestEnd(const testing::TestInfo& test) {
-  const Names names = names_of(test.test_suite_name(), test.name());
+  const TestNames names = names_of(test.test_suite_name(), test.name());
   const auto* stack = stack_of(names);
   const Notes notes = session_.end_check();
   if (stack == nullptr) return;

@@ -12,16 +12,13 @@ namespace rootseal::scenarios {
 
 // The parts of GoogleTest's names: "function/Crud" (of a longer scenario "function_longer/Crud") and
 // "RowsReadBack/alpha_1_readonly". Pure.
-struct Names {
+struct TestNames {
   std::string suite;      // "function"; empty: not one of our scenarios
   bool longer = false;    // not part of quick runs
   std::string check;      // "Crud.RowsReadBack"
   std::string parameter;  // "alpha_1_readonly"
 };
-Names names_of(const std::string& test_suite, const std::string& test);
-
-// Relative to the project's folder; as it is when outside.
-std::string project_path(const std::string& file);
+TestNames names_of(const std::string& test_suite, const std::string& test);
 
 class Listener final : public testing::EmptyTestEventListener {
  public:
@@ -33,7 +30,7 @@ class Listener final : public testing::EmptyTestEventListener {
   void OnTestEnd(const testing::TestInfo& test) override;
 
  private:
-  [[nodiscard]] const wire::StackView* stack_of(const Names& names) const;
+  [[nodiscard]] const wire::StackView* stack_of(const TestNames& names) const;
   Session& session_;
   std::string file_;  // of the running test
 };

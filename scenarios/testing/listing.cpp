@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/text.hpp"
 #include "service/service.hpp"
 #include "testing/listener.hpp"
 
@@ -11,7 +12,7 @@ namespace rootseal::scenarios {
 namespace {
 
 nlohmann::ordered_json entry(const testing::TestInfo& test, const wire::Context& context) {
-  const Names names = names_of(test.test_suite_name(), test.name());
+  const TestNames names = names_of(test.test_suite_name(), test.name());
   std::string service;
   for (const auto& stack : context.stacks) {
     if (parameter_name(stack.id) == names.parameter) service = stack.service;
@@ -21,7 +22,7 @@ nlohmann::ordered_json entry(const testing::TestInfo& test, const wire::Context&
           {"service", service},
           {"scenario", names.check},
           {"longer", names.longer},
-          {"file", project_path(test.file())},
+          {"file", core::scenario_path(test.file())},
           {"line", test.line()}};
 }
 

@@ -8,7 +8,7 @@
 
 #include "core/deadline.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::loopback_listener_test {
 namespace {
 
 process::Fd connected_to(int port) {
@@ -56,4 +56,4 @@ TEST(LoopbackListenerTest, EndsThoughASenderHoldsOn) {
 }
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::loopback_listener_test

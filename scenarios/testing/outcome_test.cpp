@@ -4,7 +4,7 @@
 
 #include "service/service.hpp"
 
-namespace rootseal::scenarios {
+namespace rootseal::scenarios::outcome_test {
 namespace {
 using record::Verdict;
 
@@ -60,4 +60,4 @@ TEST(KindOf, WhatTheServerDidIsAFailureWhatTheHarnessDidIsNot) {
 }
 
 }  // namespace
-}  // namespace rootseal::scenarios
+}  // namespace rootseal::scenarios::outcome_test

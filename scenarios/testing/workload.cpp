@@ -32,11 +32,6 @@ Registration::Registration(Entry entry) {
   all.insert(at, std::move(entry));
 }
 
-std::string project_path(const std::string& file) {
-  const auto at = file.rfind("scenarios/");
-  return at == std::string::npos ? file : file.substr(at);
-}
-
 std::string list_as_json(const std::vector<Entry>& entries) {
   std::string text = "[";
   const char* separator = "\n  ";

@@ -31,6 +31,7 @@
 #include <string>
 #include <vector>
 
+#include "core/text.hpp"
 #include "service/service.hpp"
 
 namespace rootseal::workload {
@@ -117,15 +118,13 @@ struct Registration {
   explicit Registration(Entry entry);
 };
 
-// "/anywhere/scenarios/x/y.cpp" -> "scenarios/x/y.cpp".
-std::string project_path(const std::string& file);
 // A JSON array of {"name", "service", "file", "judged", "only_when_named", "restarts"}, a line each;
 // "service" is empty for every service.
 std::string list_as_json(const std::vector<Entry>& entries);
 
 }  // namespace rootseal::workload
 
-#define ROOTSEAL_WORKLOAD(service_name, workload_name, type)                      \
-  static const ::rootseal::workload::Registration type##_registration(            \
-      {workload_name, service_name, ::rootseal::workload::project_path(__FILE__), \
+#define ROOTSEAL_WORKLOAD(service_name, workload_name, type)                   \
+  static const ::rootseal::workload::Registration type##_registration(         \
+      {workload_name, service_name, ::rootseal::core::scenario_path(__FILE__), \
        [] { return std::unique_ptr<::rootseal::workload::Workload>(std::make_unique<type>()); }})

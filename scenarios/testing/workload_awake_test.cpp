@@ -9,7 +9,7 @@
 #include <fstream>
 #include <string>
 
-namespace rootseal::workload {
+namespace rootseal::workload::workload_awake_test {
 namespace {
 
 TEST(AwakeCoresTest, AskForNoLatencyInTheFormOfTheDevice) {
@@ -36,4 +36,4 @@ TEST(AwakeCoresTest, SayWhyTheyAreNot) {
 }
 
 }  // namespace
-}  // namespace rootseal::workload
+}  // namespace rootseal::workload::workload_awake_test

@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // What one lane's thread counts.
-struct Counted {
+struct LaneCounts {
   std::uint64_t operations = 0;
   Nanoseconds cpu{0};
   stats::Histogram latencies;
@@ -31,7 +31,7 @@ struct Limit {
 };
 
 void closed_loop(Lane& lane, Clock& clock, const Limit& limit, const std::atomic<bool>& failed,
-                 Counted& mine) {
+                 LaneCounts& mine) {
   const Nanoseconds cpu = clock.thread_cpu();
   Nanoseconds before = clock.now();
   const Nanoseconds until = before + limit.span;
@@ -46,7 +46,8 @@ void closed_loop(Lane& lane, Clock& clock, const Limit& limit, const std::atomic
 }
 
 // All lanes at once, a thread each. Returns the time on the wall.
-Nanoseconds all_at_once(const Lanes& lanes, Clock& clock, const Limit& limit, std::vector<Counted>& counted) {
+Nanoseconds all_at_once(const Lanes& lanes, Clock& clock, const Limit& limit,
+                        std::vector<LaneCounts>& counted) {
   std::atomic<bool> failed{false};
   std::mutex failing;
   std::exception_ptr thrown;
@@ -107,7 +108,7 @@ void prepare(const std::vector<Entry>& entries, const Server& server) {
 namespace {
 
 void warm(const Loop& loop, Clock& clock, const Solo& plan) {
-  std::vector<Counted> thrown_away(plan.connections);
+  std::vector<LaneCounts> thrown_away(plan.connections);
   all_at_once(loop.lanes, clock, {std::min<Nanoseconds>(plan.span / 10, 1s), plan.max_operations},
               thrown_away);
   for (PlantedLane* lane : loop.planted) {
@@ -126,11 +127,11 @@ std::map<std::string, double> measure_alone(const Workload& workload, const Serv
                                             const Solo& plan) {
   const Loop loop = connect(workload, server, clock, plan);
   warm(loop, clock, plan);
-  std::vector<Counted> counted(plan.connections);
+  std::vector<LaneCounts> counted(plan.connections);
   const double cpu_before = server.cpu_seconds();
   const Nanoseconds took = all_at_once(loop.lanes, clock, {plan.span, plan.max_operations}, counted);
   const double server_cpu = server.cpu_seconds() - cpu_before;
-  Counted sum;
+  LaneCounts sum;
   for (const auto& mine : counted) {
     sum.operations += mine.operations;
     sum.cpu += mine.cpu;
@@ -159,7 +160,7 @@ void one_cycle(const Loop& loop, const std::vector<RepeatingLane*>& repeating, C
     for (RepeatingLane* lane : repeating) {
       lane->set_share(share);
     }
-    std::vector<Counted> counted(loop.lanes.size());
+    std::vector<LaneCounts> counted(loop.lanes.size());
     Sum& sum = sums[share];
     sum.seconds += core::seconds(all_at_once(loop.lanes, clock, limit, counted));
     for (const auto& mine : counted) {
@@ -255,7 +256,7 @@ void heat(const Entry& entry, const std::vector<const Server*>& servers, Clock& 
   const auto wants_more = [&](const Heated& side) { return side.driven < plan.span; };
   while (std::any_of(sides.begin(), sides.end(), wants_more)) {
     on_each([&](Heated& side) {
-      std::vector<Counted> thrown_away(plan.connections);
+      std::vector<LaneCounts> thrown_away(plan.connections);
       side.driven += all_at_once(side.loop.lanes, clock, {kHeatingTurn, plan.max_operations}, thrown_away);
       for (const auto& lane : side.loop.lanes) lane->settle();
     });

@@ -6,7 +6,7 @@
 
 #include "testing/workload_fakes.hpp"
 
-namespace rootseal::workload {
+namespace rootseal::workload::workload_modes_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -62,4 +62,4 @@ TEST_F(ContrastTest, PreparedDataStay) {
 }
 
 }  // namespace
-}  // namespace rootseal::workload
+}  // namespace rootseal::workload::workload_modes_test

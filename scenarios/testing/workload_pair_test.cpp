@@ -9,7 +9,7 @@
 
 #include "testing/workload_fakes.hpp"
 
-namespace rootseal::workload {
+namespace rootseal::workload::workload_pair_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -256,4 +256,4 @@ TEST_F(PairTest, ASideThatCannotBeReachedIsAFaultOfTheEnvironment) {
 }
 
 }  // namespace
-}  // namespace rootseal::workload
+}  // namespace rootseal::workload::workload_pair_test

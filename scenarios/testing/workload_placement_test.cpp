@@ -9,7 +9,7 @@
 #include "core/error.hpp"
 #include "testing/workload_netns.hpp"
 
-namespace rootseal::workload {
+namespace rootseal::workload::workload_placement_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -93,4 +93,4 @@ TEST(PlacementTest, SaysWhyCoresMaySleepWithoutCallingItUnpinned) {
 }
 
 }  // namespace
-}  // namespace rootseal::workload
+}  // namespace rootseal::workload::workload_placement_test

@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "testing/workload_seed.hpp"
 
-namespace rootseal::workload {
+namespace rootseal::workload::workload_plan_test {
 namespace {
 
 std::vector<std::pair<std::size_t, std::size_t>> order(std::uint64_t seed, int launch) {
@@ -86,4 +86,4 @@ TEST(SeedTest, IsItsOwnForEveryLabelAndNumber) {
 }
 
 }  // namespace
-}  // namespace rootseal::workload
+}  // namespace rootseal::workload::workload_plan_test

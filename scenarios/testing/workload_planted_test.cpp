@@ -4,7 +4,7 @@
 
 #include <set>
 
-namespace rootseal::workload {
+namespace rootseal::workload::workload_planted_test {
 namespace {
 
 class CountingLane final : public Lane {
@@ -61,4 +61,4 @@ TEST(BeginsAtTest, IsDrawnUnderTheSeedAndLiesWithin) {
 }
 
 }  // namespace
-}  // namespace rootseal::workload
+}  // namespace rootseal::workload::workload_planted_test

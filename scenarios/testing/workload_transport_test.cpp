@@ -10,7 +10,7 @@
 
 #include "core/error.hpp"
 
-namespace rootseal::workload {
+namespace rootseal::workload::workload_transport_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -68,4 +68,4 @@ TEST_F(PathTest, ASocketIsFoundAndAFileIsNone) {
 }
 
 }  // namespace
-}  // namespace rootseal::workload
+}  // namespace rootseal::workload::workload_transport_test

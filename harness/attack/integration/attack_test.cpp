@@ -5,10 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/places.hpp"
 #include "engine/files.hpp"
 #include "profile/integration/test_container.hpp"
 
-namespace rootseal::attack {
+namespace rootseal::attack::attack_test {
 namespace {
 
 using record::Observed;
@@ -65,10 +66,10 @@ class AttackTest : public testing::Test {
     site_.profile = &profile_;
     site_.service = &service_;
     site_.container = container_.get();
-    site_.payloads = std::string(ROOTSEAL_TOOLS_DIR) + "/payloads";
+    site_.payloads = (core::programs_folder().parent_path() / "tools-mount").string() + "/payloads";
   }
   static Definition shipped(const std::string& id) {
-    const auto all = load_all(std::string(ROOTSEAL_SOURCE_DIR) + "/scenarios/attacks");
+    const auto all = load_all(core::project_folder().string() + "/scenarios/attacks");
     for (const auto& definition : all) {
       if (definition.id == id) return definition;
     }
@@ -299,4 +300,4 @@ TEST_F(AttackTest, AShellsRestartIsRefusedInAStackThatOthersUse) {
 }
 
 }  // namespace
-}  // namespace rootseal::attack
+}  // namespace rootseal::attack::attack_test

@@ -12,11 +12,12 @@
 #include "attack/attack.hpp"
 #include "core/error.hpp"
 #include "core/ids.hpp"
+#include "core/places.hpp"
 #include "core/text.hpp"
 #include "engine/compose.hpp"
 #include "engine/resources.hpp"
 
-namespace rootseal::attack {
+namespace rootseal::attack::shipped_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -39,7 +40,8 @@ class Stack {
     spec.override_texts = std::move(overrides);
     spec.environment = {{"ROOTSEAL_IMAGE", image(docker)}, {"ROOTSEAL_SECRETS", secrets().string()}};
     spec.labels = {{engine::kRunLabel, run.str()}, {engine::kOwnerLabel, engine::owner_of_this_process()}};
-    spec.read_only_binds = {std::string(ROOTSEAL_TOOLS_DIR) + ":/opt/rootseal"};
+    spec.read_only_binds = {(core::programs_folder().parent_path() / "tools-mount").string() +
+                            ":/opt/rootseal"};
     spec.work_dir = folder_;
     project_ = std::make_unique<engine::ComposeProject>(docker, spec);
     project_->up();
@@ -63,7 +65,7 @@ class Stack {
     site.version = version_;
     site.target = target();
     site.target_now = [this] { return target(); };
-    site.payloads = std::string(ROOTSEAL_TOOLS_DIR) + "/payloads";
+    site.payloads = (core::programs_folder().parent_path() / "tools-mount").string() + "/payloads";
     return site;
   }
   [[nodiscard]] const profile::Profile& profile() const { return profile_; }
@@ -87,7 +89,7 @@ class Stack {
   std::string image(const engine::Docker& docker) {
     const std::string name = service_.description().name;
     const auto printed =
-        docker.runner().must({{std::string(ROOTSEAL_SOURCE_DIR) + "/scripts/images.sh", "--print", name},
+        docker.runner().must({{core::project_folder().string() + "/scripts/images.sh", "--print", name},
                               "",
                               {},
                               std::chrono::seconds(60)},
@@ -118,7 +120,7 @@ class Stack {
 class ShippedAttacksTest : public testing::TestWithParam<std::string> {
  protected:
   profile::Profile load_profile(const std::string& name) const {
-    return profile::load(fs::path(ROOTSEAL_SOURCE_DIR) / "compose", GetParam(), name);
+    return profile::load(core::project_folder() / "compose", GetParam(), name);
   }
   void attack(const Stack& stack, const Definition& definition) {
     for (const auto& identity : definition.identities) {
@@ -139,7 +141,7 @@ class ShippedAttacksTest : public testing::TestWithParam<std::string> {
 TEST_P(ShippedAttacksTest, NothingThatMustBeBlockedSucceedsAndAllOfItIsLive) {
   const engine::Docker docker(runner_);
   const auto& service = service::find(GetParam());
-  const auto attacks = select(load_all(fs::path(ROOTSEAL_SOURCE_DIR) / "scenarios/attacks"), GetParam(), "*");
+  const auto attacks = select(load_all(core::project_folder() / "scenarios/attacks"), GetParam(), "*");
   for (const auto& definition : attacks) validate(definition, service.description());
   for (const char* name : {"baseline", "readonly", "hardened"}) {
     const Stack stack(docker, service, load_profile(name), {});
@@ -171,7 +173,7 @@ TEST_P(ShippedAttacksTest, NothingThatMustBeBlockedSucceedsAndAllOfItIsLive) {
 // Without the read-only root under it, noexec has to do: what an administrator writes to a tmpfs must not be
 // executed.
 TEST_P(ShippedAttacksTest, ANoexecTmpfsOnTmpStopsTheAdministratorToo) {
-  const auto attacks = select(load_all(fs::path(ROOTSEAL_SOURCE_DIR) / "scenarios/attacks"), GetParam(), "*");
+  const auto attacks = select(load_all(core::project_folder() / "scenarios/attacks"), GetParam(), "*");
   std::vector<Definition> of_admin;
   for (const auto& definition : attacks) {
     if (definition.identities == std::vector<std::string>{"admin"}) of_admin.push_back(definition);
@@ -187,4 +189,4 @@ INSTANTIATE_TEST_SUITE_P(Services, ShippedAttacksTest, testing::ValuesIn(service
                          [](const auto& test) { return test.param; });
 
 }  // namespace
-}  // namespace rootseal::attack
+}  // namespace rootseal::attack::shipped_test

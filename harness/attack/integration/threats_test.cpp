@@ -3,14 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "attack/attack.hpp"
+#include "core/places.hpp"
 #include "record/threat.hpp"
 
-namespace rootseal::attack {
+namespace rootseal::attack::threats_test {
 namespace {
 
-std::vector<Definition> shipped() {
-  return load_all(std::filesystem::path(ROOTSEAL_SOURCE_DIR) / "scenarios/attacks");
-}
+std::vector<Definition> shipped() { return load_all(core::project_folder() / "scenarios/attacks"); }
 
 TEST(ShippedThreatsTest, EveryThreatHasAnAttackOnEveryServiceThatItConcerns) {
   ASSERT_FALSE(service::names().empty());
@@ -50,4 +49,4 @@ TEST(ShippedThreatsTest, EveryAttackIsValidForTheServicesThatItIsTriedOn) {
 }
 
 }  // namespace
-}  // namespace rootseal::attack
+}  // namespace rootseal::attack::threats_test

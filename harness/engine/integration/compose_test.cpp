@@ -7,12 +7,13 @@
 
 #include "core/cancel.hpp"
 #include "core/error.hpp"
+#include "core/places.hpp"
 #include "engine/files.hpp"
 #include "engine/integration/fixture.hpp"
 #include "engine/proc.hpp"
 #include "engine/resources.hpp"
 
-namespace rootseal::engine {
+namespace rootseal::engine::compose_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -22,7 +23,10 @@ class ComposeTest : public EngineFixture, public ::testing::WithParamInterface<c
  protected:
   ComposeTest() {
     ::unsetenv("ROOTSEAL_COMPOSE");
-    if (*GetParam() != '\0') ::setenv("ROOTSEAL_COMPOSE", GetParam(), 1);
+    const std::string program = GetParam();
+    const bool of_the_project = program.starts_with("build/");
+    const std::string path = of_the_project ? (core::project_folder() / program).string() : program;
+    if (!path.empty()) ::setenv("ROOTSEAL_COMPOSE", path.c_str(), 1);
     try {
       chosen_ = std::make_unique<Docker>(runner_);
     } catch (const core::HarnessError& error) {
@@ -225,7 +229,7 @@ INSTANTIATE_TEST_SUITE_P(Found, ComposeTest, ::testing::Values(""));
 INSTANTIATE_TEST_SUITE_P(VersionOne, ComposeTest, ::testing::Values("docker-compose"));
 // Where scripts/setup.sh --compose-v2 puts it.
 INSTANTIATE_TEST_SUITE_P(VersionTwo, ComposeTest,
-                         ::testing::Values(ROOTSEAL_SOURCE_DIR "/build/tools/cli-plugins/docker-compose"));
+                         ::testing::Values("build/tools/cli-plugins/docker-compose"));
 
 }  // namespace
-}  // namespace rootseal::engine
+}  // namespace rootseal::engine::compose_test

@@ -6,7 +6,7 @@
 #include "engine/integration/fixture.hpp"
 #include "engine/resources.hpp"
 
-namespace rootseal::engine {
+namespace rootseal::engine::container_test {
 namespace {
 
 using core::Deadline;
@@ -214,4 +214,4 @@ TEST_F(ContainerTest, KnowsTheImageAndTheMachine) {
 }
 
 }  // namespace
-}  // namespace rootseal::engine
+}  // namespace rootseal::engine::container_test

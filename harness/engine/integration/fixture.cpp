@@ -4,6 +4,7 @@
 
 #include "core/cancel.hpp"
 #include "core/error.hpp"
+#include "core/places.hpp"
 #include "engine/resources.hpp"
 
 namespace rootseal::engine {
@@ -50,8 +51,8 @@ void need_tiny_image(const Docker& docker) {
 
 EngineFixture::EngineFixture() : folder_(fs::temp_directory_path() / ("rootseal-test-" + run_.str())) {
   fs::create_directories(folder_);
-  reaper_ = std::make_unique<Reaper>(ROOTSEAL_REAPER, run_.str(), std::vector<fs::path>{folder_},
-                                     folder_ / "own.log");
+  reaper_ = std::make_unique<Reaper>(core::programs_folder() / "rootseal-reaper", run_.str(),
+                                     std::vector<fs::path>{folder_}, folder_ / "own.log");
   need_tiny_image(docker_);
 }
 

@@ -17,7 +17,7 @@
 #include "engine/resources.hpp"
 #include "process/testing.hpp"
 
-namespace rootseal::engine {
+namespace rootseal::engine::reaper_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -154,4 +154,4 @@ TEST_F(ReaperTest, ADismissedReaperTouchesNothing) {
 }
 
 }  // namespace
-}  // namespace rootseal::engine
+}  // namespace rootseal::engine::reaper_test

@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/ids.hpp"
+#include "core/places.hpp"
 #include "core/text.hpp"
 #include "engine/container.hpp"
 #include "engine/resources.hpp"
@@ -25,7 +26,8 @@ class TestContainer {
     args.insert(args.end(), {"--label", std::string(engine::kRunLabel) + "=" + run_.str()});
     args.insert(args.end(),
                 {"--label", std::string(engine::kOwnerLabel) + "=" + engine::owner_of_this_process()});
-    args.insert(args.end(), {"--volume", std::string(ROOTSEAL_TOOLS_DIR) + ":/opt/rootseal:ro"});
+    args.insert(args.end(), {"--volume", (core::programs_folder().parent_path() / "tools-mount").string() +
+                                             ":/opt/rootseal:ro"});
     args.insert(args.end(), options.begin(), options.end());
     args.insert(args.end(), {image(), "600"});
     id_ = docker_.must(args, "starting a container for a test", "docker run").out;

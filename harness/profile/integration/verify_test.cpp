@@ -5,7 +5,7 @@
 #include "profile/integration/test_container.hpp"
 #include "profile/profile.hpp"
 
-namespace rootseal::profile {
+namespace rootseal::profile::verify_test {
 namespace {
 
 using testing::HasSubstr;
@@ -131,4 +131,4 @@ TEST(VerifyTest, WithoutTheHelperNoAttemptPasses) {
 }
 
 }  // namespace
-}  // namespace rootseal::profile
+}  // namespace rootseal::profile::verify_test

@@ -40,15 +40,6 @@ void cancel_statement(PGconn* connection) {
   finished.wait_for(std::chrono::seconds(2));
 }
 
-struct Notices {
-  std::vector<Notice> list;
-  static void receive(void* self, const PGresult* result) {
-    const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY);
-    static_cast<Notices*>(self)->list.push_back(
-        {printable(severity), printable(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY))});
-  }
-};
-
 // The arrays that libpq wants of a list of parameters.
 struct Parameters {
   std::vector<const char*> values;
@@ -97,6 +88,15 @@ std::uint64_t Rows::affected() const {
 }
 
 struct Connection::Impl {
+  struct Notices {
+    std::vector<Notice> list;
+    static void receive(void* self, const PGresult* result) {
+      const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY);
+      static_cast<Notices*>(self)->list.push_back(
+          {printable(severity), printable(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY))});
+    }
+  };
+
   std::unique_ptr<PGconn, decltype(&PQfinish)> pg{nullptr, PQfinish};
   std::string subject;
   Notices notices;
@@ -197,7 +197,7 @@ Connection::Connection(const service::Target& target, const core::Deadline& dead
   values.push_back(nullptr);
   impl_->pg.reset(PQconnectStartParams(keys.data(), values.data(), 0));
   if (!impl_->pg || PQstatus(impl_->pg.get()) == CONNECTION_BAD) impl_->broken("connecting");
-  PQsetNoticeReceiver(impl_->pg.get(), Notices::receive, &impl_->notices);
+  PQsetNoticeReceiver(impl_->pg.get(), Impl::Notices::receive, &impl_->notices);
   impl_->connect(deadline);
 }
 

@@ -8,7 +8,7 @@
 namespace rootseal::postgres {
 namespace {
 
-core::Deadline soon() { return core::Deadline::after(core::Milliseconds(60'000)); }
+core::Deadline in_a_minute() { return core::Deadline::after(core::Milliseconds(60'000)); }
 
 // The connection is gone, rather than the statement refused: no SQLSTATE, or connection exception (08), or
 // the server is shutting down, crashed or not yet up (57P).
@@ -20,9 +20,9 @@ bool connection_died(const SqlError& error) {
 class Appender final : public service::Ledger::Writer {
  public:
   Appender(const service::Target& target, const std::string& name)
-      : connection_(target, soon(), {{"options", "-c synchronous_commit=on"}}) {
+      : connection_(target, in_a_minute(), {{"options", "-c synchronous_commit=on"}}) {
     connection_.prepare("append", fmt::format("insert into {} values ($1, $2, $3)", identifier(name)),
-                        soon());
+                        in_a_minute());
   }
   bool append(std::uint64_t number, const std::string& payload, const core::Deadline& deadline) override {
     try {
@@ -43,12 +43,12 @@ class Table final : public service::Ledger {
  public:
   void create(const service::Target& target, const engine::Container& /*container*/,
               const std::string& name) const override {
-    Connection connection(target, soon());
+    Connection connection(target, in_a_minute());
     connection.run(
         fmt::format(
             "create table {} (number bigint primary key, payload text not null, checksum text not null)",
             identifier(name)),
-        soon());
+        in_a_minute());
   }
   std::unique_ptr<service::Ledger::Writer> writer(const service::Target& target,
                                                   const std::string& name) const override {
@@ -56,9 +56,9 @@ class Table final : public service::Ledger {
   }
   std::map<std::uint64_t, std::string> read(const service::Target& target,
                                             const std::string& name) const override {
-    Connection connection(target, soon());
-    const Rows rows =
-        connection.run(fmt::format("select number, payload, checksum from {}", identifier(name)), soon());
+    Connection connection(target, in_a_minute());
+    const Rows rows = connection.run(
+        fmt::format("select number, payload, checksum from {}", identifier(name)), in_a_minute());
     std::map<std::uint64_t, std::string> entries;
     for (int row = 0; row < rows.size(); ++row) {
       const std::uint64_t number = std::stoull(rows.text(row, 0));
@@ -74,8 +74,8 @@ class Table final : public service::Ledger {
     return entries;
   }
   void drop(const service::Target& target, const std::string& name) const override {
-    Connection connection(target, soon());
-    connection.run("drop table if exists " + identifier(name), soon());
+    Connection connection(target, in_a_minute());
+    connection.run("drop table if exists " + identifier(name), in_a_minute());
   }
 };
 

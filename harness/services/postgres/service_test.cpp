@@ -5,7 +5,7 @@
 
 #include "services/postgres/client.hpp"
 
-namespace rootseal::postgres {
+namespace rootseal::postgres::service_test {
 namespace {
 
 const service::Service& self() { return service::find("postgres"); }
@@ -56,4 +56,4 @@ TEST(PostgresQuoting, QuotesIdentifiersAndLiterals) {
 }
 
 }  // namespace
-}  // namespace rootseal::postgres
+}  // namespace rootseal::postgres::service_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rootseal::rabbitmq {
+namespace rootseal::rabbitmq::confirms_test {
 namespace {
 
 Confirms published(std::uint64_t count) {
@@ -63,4 +63,4 @@ TEST(Confirms, GoOnBeyondTheWindowAndEndThere) {
 }
 
 }  // namespace
-}  // namespace rootseal::rabbitmq
+}  // namespace rootseal::rabbitmq::confirms_test

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kConnectionForced = 320;  // AMQP: an operator or a shutdown closed the connection
 
-core::Deadline soon() { return core::Deadline::after(core::Milliseconds(60'000)); }
+core::Deadline in_a_minute() { return core::Deadline::after(core::Milliseconds(60'000)); }
 
 [[noreturn]] void corrupt(const service::Target& target, const std::string& name, const std::string& what) {
   throw service::ServerError({"reading the ledger " + name, target.subject, what, ""});
@@ -23,8 +23,8 @@ core::Deadline soon() { return core::Deadline::after(core::Milliseconds(60'000))
 class Appender final : public service::Ledger::Writer {
  public:
   Appender(const service::Target& target, std::string queue)
-      : queue_(std::move(queue)), connection_(target, soon()) {
-    connection_.confirm(soon());
+      : queue_(std::move(queue)), connection_(target, in_a_minute()) {
+    connection_.confirm(in_a_minute());
   }
   bool append(std::uint64_t number, const std::string& payload, const core::Deadline& deadline) override {
     try {
@@ -53,8 +53,8 @@ class DurableQueue final : public service::Ledger {
   // the table is synced.
   void create(const service::Target& target, const engine::Container& container,
               const std::string& name) const override {
-    Connection(target, soon()).declare({name}, soon());
-    Ctl(target.subject, container).must({"eval", "mnesia:sync_log()."}, soon());
+    Connection(target, in_a_minute()).declare({name}, in_a_minute());
+    Ctl(target.subject, container).must({"eval", "mnesia:sync_log()."}, in_a_minute());
   }
   std::unique_ptr<service::Ledger::Writer> writer(const service::Target& target,
                                                   const std::string& name) const override {
@@ -62,10 +62,10 @@ class DurableQueue final : public service::Ledger {
   }
   std::map<std::uint64_t, std::string> read(const service::Target& target,
                                             const std::string& name) const override {
-    Connection connection(target, soon());
+    Connection connection(target, in_a_minute());
     std::map<std::uint64_t, std::string> entries;
     Arrivals arrivals;
-    while (const auto delivery = connection.get(name, soon())) {
+    while (const auto delivery = connection.get(name, in_a_minute())) {
       const auto entry = from_message(delivery->body);
       if (!entry) {
         corrupt(target, name,
@@ -79,7 +79,7 @@ class DurableQueue final : public service::Ledger {
     return entries;
   }
   void drop(const service::Target& target, const std::string& name) const override {
-    Connection(target, soon()).remove(name, soon());
+    Connection(target, in_a_minute()).remove(name, in_a_minute());
   }
 };
 

@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "services/rabbitmq/raw.hpp"
 
-namespace rootseal::rabbitmq {
+namespace rootseal::rabbitmq::message_test {
 namespace {
 
 // One of every kind that travels, at the ends of its range.
@@ -141,4 +141,4 @@ TEST(RabbitMqMessage, FieldsAreFoundByName) {
 }
 
 }  // namespace
-}  // namespace rootseal::rabbitmq
+}  // namespace rootseal::rabbitmq::message_test

@@ -8,7 +8,7 @@
 #include "services/rabbitmq/ctl.hpp"
 #include "services/rabbitmq/ledger.hpp"
 
-namespace rootseal::rabbitmq {
+namespace rootseal::rabbitmq::service_test {
 namespace {
 using testing::HasSubstr;
 
@@ -76,4 +76,4 @@ TEST(RabbitMqSettings, AreReadFromWhatTheBrokerPrintsLeavingOutProcesses) {
 }
 
 }  // namespace
-}  // namespace rootseal::rabbitmq
+}  // namespace rootseal::rabbitmq::service_test

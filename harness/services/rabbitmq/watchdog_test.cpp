@@ -6,7 +6,7 @@
 
 #include <array>
 
-namespace rootseal::rabbitmq {
+namespace rootseal::rabbitmq::watchdog_test {
 namespace {
 using core::Deadline;
 using core::Milliseconds;
@@ -39,4 +39,4 @@ TEST(Watchdog, LeavesTheSocketAloneOnceTheCallIsOver) {
 }
 
 }  // namespace
-}  // namespace rootseal::rabbitmq
+}  // namespace rootseal::rabbitmq::watchdog_test

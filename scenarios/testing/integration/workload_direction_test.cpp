@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/ids.hpp"
+#include "core/places.hpp"
 #include "core/secret.hpp"
 #include "core/text.hpp"
 #include "engine/compose.hpp"
@@ -103,7 +104,7 @@ class TwoEqualStacks {
   }
 
  private:
-  static std::string source(const std::string& path) { return std::string(ROOTSEAL_SOURCE_DIR) + "/" + path; }
+  static std::string source(const std::string& path) { return core::project_folder().string() + "/" + path; }
 
   void add(const std::string& profile) {
     const auto& described = service_.description();
