@@ -1,11 +1,12 @@
 #!/bin/bash
 # Runs the tests. What they need is installed, built and started first.
 #
-#   scripts/test.sh [unit|integration|all]      default: all
+#   scripts/test.sh [unit|integration|measuring|all]      default: all
 #
 # unit         needs no engine
 # integration  needs an engine and the images
-# all          scripts/check.sh, then both
+# measuring    integration tests whose verdicts need a machine that does nothing else; no part of all
+# all          scripts/check.sh, unit and integration
 #
 # Exit status: that of ctest; 1 when only scripts/check.sh found something; 3 when it does not come to that.
 set -euo pipefail
@@ -38,17 +39,17 @@ main() {
             prepare --test --no-engine
             run_ctest -L '^unit$'
             ;;
-        integration)
+        integration | measuring)
             prepare --test
-            run_ctest -L '^integration$'
+            run_ctest -L "^$1\$"
             ;;
         all)
             prepare --test --check
             "$root_dir/scripts/check.sh" >&2 || check_status=1
-            run_ctest
+            run_ctest -LE '^measuring$'
             return "$check_status"
             ;;
-        *) die 64 "test: unknown argument '$1'; it is unit, integration or all" ;;
+        *) die 64 "test: unknown argument '$1'; it is unit, integration, measuring or all" ;;
     esac
 }
 

@@ -69,7 +69,7 @@ Verb run_verb(CLI::App& program) {
   app->add_option("--keep", given->keep, "what becomes of the stacks: never, on-failure, always");
   given->seed_option = app->add_option("--seed", given->seed, "repeat the random choices of a recorded run");
   app->add_option("--scenario", given->options.scenario_glob,
-                  "only these scenarios: 'Suite.Name' with * and ?, separated by commas");
+                  "only these scenarios: 'Suite.Name' with * and ?");
   app->add_option("--attack", given->options.attack_glob, "only these attacks: id with * and ?");
   app->add_option("--launches", given->options.launches,
                   "of the performance suite (default: by size and spread)")

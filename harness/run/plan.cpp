@@ -12,7 +12,6 @@
 #include "core/text.hpp"
 #include "run/images.hpp"
 #include "run/suites.hpp"
-#include "wire/occasion.hpp"
 
 namespace rootseal::run {
 namespace {
@@ -63,7 +62,7 @@ void require_match(bool matched, const std::string& option, const std::string& g
 std::string left_out(const Plan& plan, const Options& options) {
   if (options.size != Size::quick) return "";
   const bool some = std::any_of(plan.scenarios.begin(), plan.scenarios.end(), [&](const Listed& row) {
-    return row.longer && wire::any_matches(options.scenario_glob, row.name);
+    return row.longer && core::glob_matches(options.scenario_glob, row.name);
   });
   return some ? "; what it matches is no part of a quick run: name it in full, or leave out --quick" : "";
 }
@@ -142,11 +141,8 @@ bool takes_part(const Listed& scenario, const std::string& suite, const std::str
                 const Options& options) {
   if (scenario.suite != suite) return false;
   if (!scenario.service.empty() && scenario.service != service) return false;
-  if (scenario.longer && options.size == Size::quick) {
-    const auto globs = core::split(options.scenario_glob, ',');
-    return std::find(globs.begin(), globs.end(), scenario.name) != globs.end();
-  }
-  return wire::any_matches(options.scenario_glob, scenario.name);
+  if (scenario.longer && options.size == Size::quick) return scenario.name == options.scenario_glob;
+  return core::glob_matches(options.scenario_glob, scenario.name);
 }
 
 void require_plain_glob(const std::string& option, const std::string& glob) {
@@ -164,7 +160,7 @@ Plan make_plan(const Options& options, const Paths& paths, process::Runner& runn
   require_known("service", options.services, service::names());
   require_known("suite", options.suites, kSuites);
   for (const auto& [name, reference] : options.images) require_known("service", {name}, service::names());
-  for (const auto& glob : core::split(options.scenario_glob, ',')) require_plain_glob("--scenario", glob);
+  require_plain_glob("--scenario", options.scenario_glob);
   require_plain_glob("--attack", options.attack_glob);
   for (const auto& glob : core::split(options.workload_glob, ',')) require_plain_glob("--workload", glob);
 

@@ -56,13 +56,10 @@ record::Check check_of(const RunningStack& stack, const std::string& suite) {
 // named in the negative part of Google Test's filter.
 std::vector<std::string> scenario_filter(const std::string& suite, const Options& options,
                                          const std::set<std::string>& done) {
-  std::string filter = "--gtest_filter=";
-  for (const auto& glob : core::split(options.scenario_glob, ',')) {
-    const bool named = glob.find_first_of("*?") == std::string::npos;
-    filter += fmt::format("{}/{}/*:", suite, glob);
-    if (options.size != Size::quick || named) filter += fmt::format("{}_longer/{}/*:", suite, glob);
-  }
-  filter.pop_back();
+  const auto& glob = options.scenario_glob;
+  const bool named = glob.find_first_of("*?") == std::string::npos;
+  std::string filter = fmt::format("--gtest_filter={}/{}/*", suite, glob);
+  if (options.size != Size::quick || named) filter += fmt::format(":{}_longer/{}/*", suite, glob);
   std::string sign = "-";
   for (const auto& id : done) {
     filter += fmt::format("{}*/{}/*", sign, id);

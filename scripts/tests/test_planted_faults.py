@@ -13,19 +13,15 @@ KEPT_TMPFS = f"rootseal-test-kept-tmpfs-{os.getpid()}"
 
 
 class PlantedFaults(FaultyProfiles):
-    def assert_red(self, profile, check, *texts, also=()):
-        """`also`: (check, verdict, text) of others that the same fault keeps from being green."""
+    def assert_red(self, profile, check, *texts, blinded=""):
+        """`blinded`: another check, which the same fault keeps from seeing anything, so that it must be inconclusive."""
         run = self.run_with(profile)
         self.assert_fails_the_run(run, profile)
         red = self.not_green(c for c in run.record["checks"] if c["profile"] in (profile, "baseline"))
-        expected = [(check, "fail"), *((other, verdict) for other, verdict, _ in also)]
-        self.assertEqual(sorted((self.stack(profile), *row) for row in expected),
-                         sorted((c["stack"], c["id"], c["verdict"]) for c in red), red)
-        messages = {c["id"]: c["message"] for c in red}
+        expected = [(self.stack(profile), check, "fail")] + [(self.stack(profile), blinded, "inconclusive")] * bool(blinded)
+        self.assertEqual(expected, sorted((c["stack"], c["id"], c["verdict"]) for c in red), red)
         for text in texts:
-            self.assertIn(text, messages[check])
-        for other, _, text in also:
-            self.assertIn(text, messages[other])
+            self.assertIn(text, next(c["message"] for c in red if c["id"] == check))
         self.assertEqual([], self.not_green(a for a in run.record["attacks"] if a["profile"] in (profile, "baseline")
                                             and a["must_be_blocked_by"]))
         same = [c["verdict"] for c in run.record["checks"] if c["id"] == check and c["profile"] == "baseline"]
@@ -38,7 +34,6 @@ class PostgresFaults(PlantedFaults):  # idle: 60 s
         "password-on-console": Fault(planted.TELLS_ITS_PASSWORD),
         "password-in-file": Fault(planted.on_a_writable_root(planted.WRITES_ITS_PASSWORD), base="compose"),
         "psql": Fault(tools={f"{TOOLS}/psql": planted.PSQL_THAT_LEAVES_OUT_A_TABLE}),
-        "pg-restore": Fault(tools={f"{TOOLS}/pg_restore": planted.PG_RESTORE_THAT_LOSES_A_TABLE}),
     }
     RECOVERY = {
         "loses-one": Fault(planted.LOSES_ONE),
@@ -51,13 +46,16 @@ class PostgresFaults(PlantedFaults):  # idle: 60 s
                                    + planted.PROGRAMS_VOLUME),
     }
     RUNS = (
-        # A quick run leaves out what takes longer, unless it is named in full.
-        (("--quick", "--suite", "function", "--scenario", "*,PostgresDumpFormats.RestoreEverythingIntoAFreshStack"), FUNCTION),
+        (("--quick", "--suite", "function"), FUNCTION),
+        # Apart, because a quick run has a longer scenario only where it is named in full; and `psql` would fail this one too.
+        (("--quick", "--suite", "function", "--scenario", "PostgresDumpFormats.RestoreEverythingIntoAFreshStack"),
+         {"pg-restore": Fault(tools={f"{TOOLS}/pg_restore": planted.PG_RESTORE_THAT_LOSES_A_TABLE})}),
         (("--quick", "--suite", "recovery"), RECOVERY),
         (("--quick", "--suite", "security", "--attack", "G01"), SECURITY),
         (("--quick", "--suite", "workflow"), {"pg-dump": Fault(tools={f"{TOOLS}/pg_dump": planted.PG_DUMP_OF_ANOTHER_VERSION})}),
         # A quick run measures one candidate.
-        (("--quick", "--suite", "performance", "--workload", "*_one_row"), {"lost-index": Fault(planted.LOSES_AN_INDEX)}),
+        (("--quick", "--suite", "performance", "--workload", "*_one_row", "--launches", "2"),
+         {"lost-index": Fault(planted.LOSES_AN_INDEX)}),
     )
 
     def test_an_acknowledged_entry_that_is_lost_in_a_crash(self):
@@ -66,7 +64,7 @@ class PostgresFaults(PlantedFaults):  # idle: 60 s
     def test_a_log_that_goes_nowhere(self):
         # What was written nowhere cannot be searched for a password either.
         self.assert_red("log-nowhere", "Logs.ArriveWhereTheProfileSaysAndNowhereElse", "did not arrive in console",
-                        also=[("Logs.HoldNoPassword", "inconclusive", "it is found nowhere")])
+                        blinded="Logs.HoldNoPassword")
 
     def test_a_password_on_the_console(self):
         self.assert_red("password-on-console", "Logs.HoldNoPassword", "stands in console")
@@ -75,9 +73,8 @@ class PostgresFaults(PlantedFaults):  # idle: 60 s
         self.assert_red("password-in-file", "Logs.HoldNoPassword", "stands in /var/log/postgresql/start.log")
 
     def test_a_restore_that_lacks_a_table(self):
-        lost = "the table public.empty is missing in the restored database"
-        self.assert_red("psql", "PostgresBackup.ADumpRestoresEverythingIntoAnotherDatabase", lost,
-                        also=[("PostgresDumpFormats.RestoreEverythingIntoAFreshStack", "fail", "SQL text: " + lost)])
+        self.assert_red("psql", "PostgresBackup.ADumpRestoresEverythingIntoAnotherDatabase",
+                        "the table public.empty is missing in the restored database")
 
     def test_a_restore_of_an_archive_that_lacks_a_table(self):
         self.assert_red("pg-restore", "PostgresDumpFormats.RestoreEverythingIntoAFreshStack",
@@ -127,8 +124,10 @@ class PostgresFaults(PlantedFaults):  # idle: 60 s
 class RabbitMqFaults(PlantedFaults):  # idle: 60 s
     service = "rabbitmq"
     RUNS = (
-        (("--quick", "--suite", "recovery", "--scenario", "*,ColdCopy.OfTheDataVolumeIsABackup"),
-         {"after-a-crash": Fault(planted.AFTER_A_CRASH), "on-a-copy": Fault(planted.ON_A_COPY)}),
+        (("--quick", "--suite", "recovery"), {"after-a-crash": Fault(planted.AFTER_A_CRASH)}),
+        # Apart, because a quick run has a longer scenario only where it is named in full.
+        (("--quick", "--suite", "recovery", "--scenario", "ColdCopy.OfTheDataVolumeIsABackup"),
+         {"on-a-copy": Fault(planted.ON_A_COPY)}),
         (("--quick", "--suite", "function", "--scenario", "RabbitMqDefinitions.ExportedDefinitionsImportIntoAFreshStack"),
          {"forgets-a-queue": Fault(planted.FOUND_FIRST,  # readonly.yaml ends with its environment
                                    tools={"/opt/planted/rabbitmqctl": planted.RABBITMQCTL_THAT_FORGETS_A_QUEUE})}),
