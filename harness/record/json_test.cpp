@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <fstream>
 #include <functional>
@@ -174,7 +176,13 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{[](auto& j) { j["schema_version"] = 99; }, "schema_version",
                 "99 is not known; this rootseal reads 1"},
         Refusal{[](auto& j) { j.erase("schema_version"); }, "schema_version", "not a record of rootseal"},
-        Refusal{[](auto& j) { j = 7; }, "top level", "a record is an object"}));
+        Refusal{[](auto& j) { j = 7; }, "top level", "a record is an object"}),
+    [](const auto& each) {
+      std::string name = each.param.path;
+      std::replace_if(
+          name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+      return name + "_" + std::to_string(each.index);
+    });
 
 TEST(RecordJsonTest, TextThatIsNotJsonIsRefusedWithItsPlace) {
   EXPECT_THROW(from_json_text(""), core::UsageError);

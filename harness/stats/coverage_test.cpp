@@ -113,11 +113,11 @@ double coverage(const World& world) {
 }
 
 const World kQuiet{"quiet", 8, 8, 1, 1, 6, 6, 0.005, false, 0.002, 0, 0, 0};
-const World kTails{"heavy tails", 8, 8, 1, 1, 12, 12, 0.004, true, 0.02, 0.02, 0, 0};
+const World kTails{"heavy_tails", 8, 8, 1, 1, 12, 12, 0.004, true, 0.02, 0.02, 0, 0};
 const World kDrift{"drift", 6, 6, 1, 1, 8, 8, 0.003, false, 0.01, 0, 0.3, 0};
 const World kMemory{"autocorrelation", 8, 8, 2, 2, 6, 6, 0.003, false, 0.01, 0, 0, 0.9};
-const World kUnequal{"unequal launches", 6, 12, 1, 4, 1, 10, 0.002, false, 0.02, 0, 0, 0};
-const World kAll{"all of it", 6, 12, 1, 3, 8, 24, 0.006, true, 0.01, 0.01, 0.2, 0.7};
+const World kUnequal{"unequal_launches", 6, 12, 1, 4, 1, 10, 0.002, false, 0.02, 0, 0, 0};
+const World kAll{"all_of_it", 6, 12, 1, 3, 8, 24, 0.006, true, 0.01, 0.01, 0.2, 0.7};
 
 class CoverageTest : public testing::TestWithParam<World> {};
 
@@ -129,7 +129,8 @@ TEST_P(CoverageTest, TheIntervalCoversTheTruthIn93To97PercentOfTenThousandRuns) 
 }
 
 INSTANTIATE_TEST_SUITE_P(Worlds, CoverageTest,
-                         testing::Values(kQuiet, kTails, kDrift, kMemory, kUnequal, kAll));
+                         testing::Values(kQuiet, kTails, kDrift, kMemory, kUnequal, kAll),
+                         testing::PrintToStringParamName());
 
 // Why Student's t is the interval that counts and not the bootstrap: with so few launches BCa is too narrow.
 TEST(BootstrapCoverageTest, FallsShortWithSixToTwelveLaunches) {

@@ -208,7 +208,8 @@ INSTANTIATE_TEST_SUITE_P(
                     VerdictCase{false, Observed::inconclusive, true, Verdict::inconclusive},
                     VerdictCase{false, Observed::inconclusive, false, Verdict::inconclusive},
                     VerdictCase{false, Observed::skipped, true, Verdict::skipped},
-                    VerdictCase{false, Observed::skipped, false, Verdict::skipped}));
+                    VerdictCase{false, Observed::skipped, false, Verdict::skipped}),
+    testing::PrintToStringParamName());
 
 TEST(VerdictTest, ATrialIsNeverJudgedByItself) {
   for (const Observed observed :

@@ -51,7 +51,7 @@ function(rootseal_unit_tests name)
   add_executable(unit_${name} ${tests})
   rootseal_optimise(0 unit_${name})
   target_link_libraries(unit_${name} PRIVATE ${ARGN} GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(unit_${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 60)
+  gtest_discover_tests(unit_${name} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 60)
 endfunction()
 
 # rootseal_registered(name LINK ...): a folder whose objects register themselves. An OBJECT library, because the linker

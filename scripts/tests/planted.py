@@ -1,18 +1,72 @@
-"""The faults of test_planted_faults.py: lines that go to the end of a profile's override, and programs that take the place of
-the image's own. `$$` is what Compose makes a `$` of.
+"""Faults for real servers. Each is a profile of its own in a copy of the project, so that one run tries many: the stacks of a
+run share nothing. What is planted: lines that go to the end of a profile's file, and programs that take the place of the
+image's own. `$$` is what Compose makes a `$` of.
 """
+import dataclasses
+
+from program import ProgramTest, server
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    change: object = ""  # lines for the end of the file that it is made from, or a function that changes the text of that
+    tools: dict = dataclasses.field(default_factory=dict)  # texts of programs, by their path in the container
+    base: str = "readonly"
+
+    def plant(self, folder, name):
+        """Writes the profile `name` into the folder of a service. Programs are mounted, because the root may be read-only; each
+        must be found first in the PATH of the container."""
+        before = (folder / f"{self.base}.yaml").read_text()
+        after = self.change(before) if callable(self.change) else before + self.change
+        if self.tools:
+            after += "    volumes:\n" + "".join(f"      - ./planted/{name}{path}:{path}:ro\n" for path in self.tools)
+        assert before != after, "the change did not change anything"
+        (folder / f"{name}.yaml").write_text(after)
+        for path, text in self.tools.items():
+            file = folder / f"planted/{name}{path}"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+            file.chmod(0o755)
+
+
+class FaultyProfiles(ProgramTest):
+    """Runs over faults, each run made once for the class, when its first test asks for it."""
+
+    service = "postgres"
+    RUNS = ()  # (arguments, {name of the profile: Fault})
+
+    @classmethod
+    def setUpClass(cls):
+        cls.place = cls.shared_by_class()
+        cls.home = cls.place.copy_of_project()
+        cls.done = {}
+
+    def run_with(self, profile):
+        arguments, faults = next(run for run in self.RUNS if profile in run[1])
+        if arguments not in self.done:
+            for name, fault in faults.items():
+                fault.plant(self.home / "compose" / self.service, name)
+            self.done[arguments] = self.place.rootseal("run", "--service", self.service, "--profile", ",".join(faults), *arguments,
+                                                       env={"ROOTSEAL_HOME": str(self.home)})
+            self.place.assert_clean_engine(self.done[arguments])
+        return self.done[arguments]
+
+    def stack(self, profile):
+        return f"{server(self.service)}/{profile}"
+
+    @staticmethod
+    def not_green(rows):
+        return [row for row in rows if row["verdict"] not in ("pass", "skipped")]
+
+    def assert_fails_the_run(self, run, profile):
+        self.assert_status(1, run)
+        self.assertTrue(any(self.stack(profile) in reason for reason in run.record["run"]["reasons"]), run.why())
 
 
 def entrypoint(script):
     """The server is started by `script`, in bash."""
     lines = "".join(f"        {line}\n" for line in script.splitlines())
     return "    entrypoint:\n      - bash\n      - -euc\n      - |\n" + lines
-
-
-def instead_of(*tools, folder="/usr/local/sbin"):
-    """The programs that run_with() writes below planted/ are found before the image's own of these names: `folder` must come
-    first in the PATH of the container. A volume, because the root may be read-only."""
-    return "    volumes:\n" + "".join(f"      - ./planted/{tool}:{folder}/{tool}:ro\n" for tool in tools)
 
 
 # PostgreSQL. With its server down, SQL reaches the data through the server's single-user mode, a line for each statement.
@@ -34,6 +88,14 @@ LOSES_AN_INDEX = before_the_start("PG_VERSION",
                                   "alter table if exists select_one_row.rows drop constraint if exists rows_pkey")
 TELLS_ITS_PASSWORD = entrypoint("cat /run/secrets/password; exec docker-entrypoint.sh postgres")
 WRITES_ITS_PASSWORD = entrypoint("cp /run/secrets/password /var/log/postgresql/start.log\nexec docker-entrypoint.sh postgres")
+
+
+def on_a_writable_root(change):
+    """The control again, as a candidate, with a change. Its own lines come from the file that every profile adds to."""
+    return lambda control: (control[: control.index("\nservices:")].replace("role: control", "role: candidate")
+                            + "\nservices:\n  server:\n" + change)
+
+
 LOGS_NOWHERE = "    command: [postgres, -c, log_min_messages=panic]\n"
 TMPFS = "    tmpfs:\n      - /var/run/postgresql:size=1m,mode=0775,uid=999,gid=999,noexec,nosuid,nodev\n"
 RUN_VOLUME = "    volumes:\n      - run:/var/run/postgresql\n"

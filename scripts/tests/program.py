@@ -15,6 +15,9 @@ import unittest
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 BIN = pathlib.Path(os.environ.get("ROOTSEAL_BIN", PROJECT / "build/release/bin"))
 LABEL = "dev.rootseal.run"
+# Seconds until something counts as a hang. They judge no speed: the slowest machine that works is far below them.
+PATIENCE = 300  # for one thing: an answer of the engine, a stack that comes up or goes
+A_RUN = 12 * PATIENCE
 
 
 def server(service):
@@ -25,51 +28,39 @@ def server(service):
 
 
 def docker(*args):
-    return subprocess.run(["docker", *args], capture_output=True, text=True, check=False).stdout.split()
+    """The words that it printed. Raises with what it complained of, so that a failure is not taken for "nothing there"."""
+    done = subprocess.run(["docker", *args], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"docker {' '.join(args)}: exit status {done.returncode}: {done.stderr.strip()}")
+    return done.stdout.split()
 
 
-def labelled(run=""):
-    """Ids of everything on the engine that carries a run's label."""
-    wanted = f"label={LABEL}" + (f"={run}" if run else "")
+def labelled(run):
+    """Ids of everything on the engine that carries this run's label."""
+    wanted = f"label={LABEL}={run}"
     return (docker("ps", "-aq", "--filter", wanted) + docker("volume", "ls", "-q", "--filter", wanted)
             + docker("network", "ls", "-q", "--filter", wanted))
-
-
-def anonymous(volumes):
-    return [v for v in volumes if re.fullmatch("[0-9a-f]{64}", v)]
 
 
 class AnonymousVolumes:
     """Watches the engine for volumes without a name: they carry no label, so whose they are is known from who mounts them."""
 
     def __init__(self, log):
-        self.log, self.before = log, self.unused()
+        self.log = log
         wanted = ("type=container", "type=volume", "event=create", "event=mount")
         with open(log, "w", encoding="utf-8") as out:
             self.events = subprocess.Popen(["docker", "events", "--since", str(int(time.time())), "--format", "{{json .Actor}}",
                                             *(word for w in wanted for word in ("--filter", w))], stdout=out)
 
-    @staticmethod
-    def unused():
-        return set(anonymous(docker("volume", "ls", "--quiet", "--filter", "dangling=true")))
-
-    def mounted(self, run):
-        """Who mounted what since then: {volume: containers}; and which containers are the run's, "": any run's."""
+    def used(self, run):
+        """Those that containers of this run have mounted since then."""
         actors = [json.loads(line) for line in self.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
-        users = {}
-        for actor in actors:
-            if "container" in actor["Attributes"]:
-                users.setdefault(actor["ID"], set()).add(actor["Attributes"]["container"])
-        return users, {a["ID"] for a in actors if a["Attributes"].get(LABEL) and run in ("", a["Attributes"][LABEL])}
+        ours = {a["ID"] for a in actors if a["Attributes"].get(LABEL) == run}
+        mounted = {a["ID"] for a in actors if a["Attributes"].get("container") in ours}
+        return {v for v in mounted if re.fullmatch("[0-9a-f]{64}", v)}
 
-    def used(self, run=""):
-        users, ours = self.mounted(run)
-        return anonymous(volume for volume in users if users[volume] & ours)
-
-    def left(self, run=""):
-        """What nobody uses any more, unless somebody else alone has used it."""
-        users, ours = self.mounted(run)
-        return sorted(v for v in self.unused() - self.before if v not in users or users[v] & ours)
+    def left(self, run):
+        return sorted(self.used(run).intersection(docker("volume", "ls", "--quiet")))
 
     def stop(self):
         self.events.terminate()
@@ -77,14 +68,16 @@ class AnonymousVolumes:
 
 
 class Run:
-    """A finished program: exit status, both streams, and the record if it left one."""
+    """A finished program: exit status, both streams, and the folder of the newest run if there is one."""
 
-    def __init__(self, done, out):
-        self.status, self.stdout, self.stderr = done.returncode, done.stdout, done.stderr
-        self.folder = None
-        runs = sorted((out / "runs").glob("*")) if out else []
-        if runs:
-            self.folder = runs[-1]
+    def __init__(self, status, stdout, stderr, out):
+        self.status, self.stdout, self.stderr = status, stdout, stderr
+        runs = sorted((out / "runs").glob("*"))
+        self.folder = runs[-1] if runs else None
+
+    @property
+    def id(self):
+        return self.folder.name
 
     @property
     def record(self):
@@ -93,9 +86,17 @@ class Run:
     def said(self):
         return self.stdout + self.stderr
 
+    def why(self):
+        """For messages about its exit status: the reasons that the record gives, then the end of what it said."""
+        try:
+            reasons = [str(reason) for reason in self.record["run"]["reasons"]]
+        except Exception as error:  # no record, half of one, or none of ours: it is said, no more
+            reasons = [f"no reasons in a record: {error!r}"]
+        return "\n".join(["", *reasons, self.said()[-3000:]])
+
 
 class ProgramTest(unittest.TestCase):
-    """Each test gets a results folder of its own; nothing labelled may be left on the engine afterwards."""
+    """Each test gets a results folder of its own."""
 
     def setUp(self):
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="rootseal-test-"))
@@ -107,11 +108,19 @@ class ProgramTest(unittest.TestCase):
     def command(self, *args, program=None):
         return [str(program or BIN / "rootseal"), *args]
 
-    def rootseal(self, *args, env=None, program=None, limit=900, out=True):
+    @classmethod
+    def shared_by_class(cls):
+        """For setUpClass: a place for runs that several tests look at. It is there until the class is done."""
+        place = ProgramTest()
+        place.setUp()
+        cls.addClassCleanup(place.doCleanups)
+        return place
+
+    def rootseal(self, *args, env=None, program=None, out=True):
         full = [*args, "--out", str(self.out)] if out and args and args[0] == "run" else list(args)
-        done = subprocess.run(self.command(*full, program=program), capture_output=True, text=True, timeout=limit,
+        done = subprocess.run(self.command(*full, program=program), capture_output=True, text=True, timeout=A_RUN,
                               env={**os.environ, **(env or {})}, check=False, stdin=subprocess.DEVNULL)
-        return Run(done, self.out)
+        return Run(done.returncode, done.stdout, done.stderr, self.out)
 
     def start(self, *args, env=None):
         """Starts a run in the background; returns the process."""
@@ -121,6 +130,11 @@ class ProgramTest(unittest.TestCase):
                                    env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL)
         self.addCleanup(process.kill)
         return process
+
+    def end_of(self, process):
+        """Waits for what start() returned."""
+        status = process.wait(timeout=A_RUN)
+        return Run(status, "", (self.scratch / "stderr.log").read_text(), self.out)
 
     def copy_of_project(self):
         """A folder for ROOTSEAL_HOME whose compose/ and attacks can be broken; the rest points to the project."""
@@ -137,7 +151,7 @@ class ProgramTest(unittest.TestCase):
         files = sorted((self.out / "runs").glob("*/run.json")) if (self.out / "runs").exists() else []
         return json.loads(files[-1].read_text()) if files else None
 
-    def wait_for(self, what, condition, limit=120):
+    def wait_for(self, what, condition, limit=PATIENCE):
         end = time.monotonic() + limit
         while time.monotonic() < end:
             found = condition()
@@ -147,15 +161,20 @@ class ProgramTest(unittest.TestCase):
         log = self.scratch / "stderr.log"
         self.fail(f"waited {limit} s for {what}; it said: {log.read_text()[-2000:] if log.exists() else ''}")
 
-    def assert_clean_engine(self, run=""):
+    def assert_clean_engine(self, run):
+        """Nothing of this run is left. What others leave, before it or beside it, is not looked at. `run`: its id, or a Run."""
+        run = run.id if isinstance(run, Run) else run
         self.assertEqual([], labelled(run), "left on the engine")
-        # Of a run beside this one there may be volumes for a moment whose container is not made yet, or gone already.
-        end = time.monotonic() + 10
+        # The engine forgets a container before it deletes the volumes that go with it.
+        end = time.monotonic() + PATIENCE
         while self.volumes.left(run) and time.monotonic() < end:
             time.sleep(0.5)
         self.assertEqual([], self.volumes.left(run), "volumes without a name, left on the engine")
 
+    def assert_status(self, status, run):
+        self.assertEqual(status, run.status, run.why())
+
     def assert_refused(self, run, status, *texts):
-        self.assertEqual(status, run.status, run.said()[-3000:])
+        self.assert_status(status, run)
         for text in texts:
             self.assertIn(text, run.said())

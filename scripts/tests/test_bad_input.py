@@ -1,15 +1,15 @@
 """Bad input: each a message that names the thing and the next move, the right exit status, nothing left, nothing harmed."""
 import os
-import pathlib
 import shutil
+import subprocess
 import unittest
 
-from program import BIN, PROJECT, ProgramTest, labelled, server
+from program import BIN, PROJECT, ProgramTest, server
 
 QUICK = ("run", "--quick", "--service", "postgres", "--profile", "readonly", "--suite", "security", "--attack", "G01")
 
 
-class WrongUsage(ProgramTest):
+class WrongUsage(ProgramTest):  # idle: 1 s
     def test_an_unknown_verb_is_named_with_the_nearest_one(self):
         self.assert_refused(self.rootseal("lsit"), 64, "unknown verb 'lsit'", "did you mean 'list'?")
 
@@ -61,17 +61,18 @@ class WrongUsage(ProgramTest):
         self.assert_refused(self.rootseal("report", reference, "--format", "htm", out=False), 64, "htm: reading --format",
                             "did you mean 'html'?")
 
-    def test_wrong_usage_leaves_no_folder_and_nothing_on_the_engine(self):
-        self.rootseal("run", "--service", "postgers")
+    def test_wrong_usage_leaves_no_folder_and_does_not_ask_the_engine(self):
+        # An engine that nobody can reach would end the run with status 3.
+        run = self.rootseal("run", "--service", "postgers", env={"DOCKER_HOST": "unix:///nonexistent/docker.sock"})
+        self.assert_refused(run, 64, "service 'postgers'")
         self.assertFalse(self.out.exists())
-        self.assert_clean_engine()
 
 
 def file_name():
     return next((PROJECT / "scenarios/attacks/any").glob("G01*.yaml")).name
 
 
-class MalformedFiles(ProgramTest):
+class MalformedFiles(ProgramTest):  # idle: 1 s
     def broken_attack(self, change):
         home = self.copy_of_project()
         file = next((home / "scenarios/attacks/any").glob("G01*.yaml"))
@@ -100,7 +101,7 @@ class MalformedFiles(ProgramTest):
         self.assert_refused(run, 64, "readonly.yaml", "rooot", "root")
 
 
-class Environment(ProgramTest):
+class Environment(ProgramTest):  # idle: 5 s
     def earlier_result(self):
         earlier = self.out / "runs/20200101T000000Z-000000"
         earlier.mkdir(parents=True)
@@ -130,7 +131,7 @@ class Environment(ProgramTest):
         self.earlier_result()
         run = self.rootseal(*QUICK, "--image", "postgres=rootseal-test/no-such-image:1")
         self.assert_refused(run, 3, "rootseal-test/no-such-image:1", "docker load")
-        self.assert_clean_engine()
+        self.assert_clean_engine(run)
         self.assertEqual("error", run.record["run"]["verdict"])
         self.assert_unharmed()
 
@@ -138,7 +139,7 @@ class Environment(ProgramTest):
         stack = server("postgres")
         run = self.rootseal(*QUICK, "--plant", f"{stack}/readnoly=0.1")
         self.assert_refused(run, 3, f"{stack}/readnoly", f"{stack}/readonly")
-        self.assert_clean_engine()
+        self.assert_clean_engine(run)
 
     def test_an_image_of_another_contract_is_refused(self):
         run = self.rootseal(*QUICK, "--image", "postgres=" + self.rabbitmq_image())
@@ -146,7 +147,6 @@ class Environment(ProgramTest):
 
     @staticmethod
     def rabbitmq_image():
-        import subprocess
         line = subprocess.run([PROJECT / "scripts/images.sh", "--print", "rabbitmq"], capture_output=True, text=True,
                               check=True).stdout.splitlines()[0]
         return line.split()[2]
@@ -155,13 +155,11 @@ class Environment(ProgramTest):
         self.out.parent.mkdir(exist_ok=True)
         self.out.write_text("a file is in the way")
         run = self.rootseal(*QUICK)
-        self.assertEqual(3, run.status, run.said())
-        self.assertIn(str(self.out), run.said())
-        self.assertIn("--out", run.said())
+        self.assert_refused(run, 3, str(self.out), "--out")
         self.assertEqual("a file is in the way", self.out.read_text())
 
 
-class Children(ProgramTest):
+class Children(ProgramTest):  # idle: 15 s
     def with_child(self, script):
         """The programs in a folder of their own, with a scenarios child that misbehaves."""
         build = self.scratch / "build"
@@ -185,20 +183,20 @@ class Children(ProgramTest):
 
     def test_garbage_costs_the_check_it_was_in_and_is_named(self):
         run = self.with_child(f'case "$*" in *Made.Up*) exit 0;; esac\n{self.STARTED}\necho "%%% garbage" >&3\nsleep 60')
-        self.assertEqual(2, run.status, run.said()[-3000:])
+        self.assert_status(2, run)
         self.assertEqual("inconclusive", self.verdicts(run)["Made.Up"]["verdict"])
         self.assertIn("garbage", self.verdicts(run)["Made.Up"]["message"])
-        self.assert_clean_engine()
+        self.assert_clean_engine(run)
 
     def test_a_crash_costs_the_check_it_was_in(self):
         run = self.with_child(f'case "$*" in *Made.Up*) exit 0;; esac\n{self.STARTED}\nkill -SEGV $$')
-        self.assertEqual(2, run.status, run.said()[-3000:])
+        self.assert_status(2, run)
         self.assertEqual("inconclusive", self.verdicts(run)["Made.Up"]["verdict"])
         self.assertIn("signal 11", self.verdicts(run)["Made.Up"]["message"])
 
     def test_a_child_that_says_nothing_is_not_green(self):
         run = self.with_child("exit 0")
-        self.assertEqual(2, run.status, run.said()[-3000:])
+        self.assert_status(2, run)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from program import ProgramTest
+from program import A_RUN, PATIENCE, ProgramTest
 
 RUN = ("run", "--quick", "--service", "postgres", "--profile", "readonly", "--suite", "function")
 ERASE = "\r\x1b[2K"
@@ -15,7 +15,11 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 STATUS = re.compile(r"\d+:\d\d  checks and attacks \d+/\d+[^\r\n]*")
 
 
-class Progress(ProgramTest):
+class Progress(ProgramTest):  # idle: 36 s
+    @classmethod
+    def setUpClass(cls):
+        cls.piped = cls.shared_by_class().rootseal(*RUN, env={"TERM": "xterm"})
+
     def at_a_terminal(self, **env):
         """Runs with stderr on a pseudo-terminal and stdout on a pipe; returns both, and the status."""
         ours, theirs = pty.openpty()
@@ -25,7 +29,7 @@ class Progress(ProgramTest):
                                    stdout=subprocess.PIPE, stderr=theirs, text=True,
                                    env={**environment, "TERM": "xterm", **env})
         os.close(theirs)
-        shown, end = b"", time.monotonic() + 300
+        shown, end = b"", time.monotonic() + A_RUN
         while time.monotonic() < end:
             if not select.select([ours], [], [], 0.5)[0]:
                 continue
@@ -37,7 +41,7 @@ class Progress(ProgramTest):
                 break
             shown += part
         os.close(ours)
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=PATIENCE)
         return shown.decode(), out, process.returncode
 
     def test_a_terminal_has_a_line_that_changes_and_is_gone_at_the_end(self):
@@ -62,8 +66,8 @@ class Progress(ProgramTest):
         self.assertRegex(shown, STATUS)
 
     def test_a_pipe_and_the_files_get_plain_lines(self):
-        run = self.rootseal(*RUN, env={"TERM": "xterm"})
-        self.assertEqual(0, run.status, run.said()[-3000:])
+        run = self.piped
+        self.assert_status(0, run)
         self.assertNotIn("\x1b", run.said())
         self.assertNotIn("\r", run.said())
         self.assertRegex(run.stderr, r": function \w+\.\w+: pass in")
@@ -72,7 +76,7 @@ class Progress(ProgramTest):
                 self.assertNotRegex(file.read_text(errors="replace"), STATUS, file)
 
     def test_the_console_says_where_the_page_is(self):
-        run = self.rootseal(*RUN)
+        run = self.piped
         page = re.search(r"^report: (\S+)$", run.stdout, re.M)
         self.assertTrue(page, run.stdout)
         with open(page.group(1), encoding="utf-8") as file:

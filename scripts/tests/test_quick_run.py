@@ -1,4 +1,5 @@
 """One quick run over everything, and what its record must say."""
+import re
 import subprocess
 import sys
 import unittest
@@ -6,33 +7,23 @@ import unittest
 from program import PROJECT, ProgramTest, server
 
 
-
-class QuickRun(ProgramTest):
+class QuickRun(ProgramTest):  # idle: 139 s
     @classmethod
     def setUpClass(cls):
-        maker = cls("make")
-        maker.setUp()
-        cls.made = maker  # keeps its folder until the class is done
-        cls.run_ = maker.rootseal("run", "--quick", "--seed", "7", limit=1500)
+        cls.place = cls.shared_by_class()
+        cls.run_ = cls.place.rootseal("run", "--quick", "--seed", "7")
         cls.record = cls.run_.record
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.made.doCleanups()
-
-    def make(self):
-        """Not a test: setUpClass needs an instance."""
 
     def rows(self, section, **wanted):
         return [r for r in self.record[section] if all(r[k] == v for k, v in wanted.items())]
 
     def test_is_green_and_leaves_nothing_on_the_engine(self):
-        self.assertEqual(0, self.run_.status, self.run_.said()[-6000:])
+        self.assert_status(0, self.run_)
         self.assertEqual("pass", self.record["run"]["verdict"])
-        self.made.assert_clean_engine()  # it looked at the engine before the run
+        self.place.assert_clean_engine(self.run_)
 
     def test_leaves_every_file_and_moves_latest(self):
-        latest = self.made.out / "latest"
+        latest = self.place.out / "latest"
         for name in ("run.json", "junit.xml", "summary.md", "report.html", "benchmark.json"):
             self.assertTrue((latest / name).stat().st_size > 0, name)
 
@@ -94,7 +85,6 @@ class QuickRun(ProgramTest):
 
     def test_no_password_is_in_any_file_of_the_run(self):
         # Passwords are 48 hexadecimal digits; nothing else in the results has that form.
-        import re
         for file in self.run_.folder.rglob("*"):
             if file.is_file():
                 found = re.search(r"(?<![0-9a-f])[0-9a-f]{48}(?![0-9a-f])", file.read_text(errors="replace"))

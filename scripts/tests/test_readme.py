@@ -5,7 +5,7 @@ import unittest
 from program import PROJECT, ProgramTest
 
 
-class Readme(ProgramTest):
+class Readme(ProgramTest):  # idle: 1 s
     def test_shows_the_help_of_run_as_it_is(self):
         readme = (PROJECT / "README.md").read_text()
         self.assertIn(self.rootseal("run", "--help", out=False).stdout.strip(), readme,
