@@ -8,12 +8,14 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 BIN = pathlib.Path(os.environ.get("ROOTSEAL_BIN", PROJECT / "build/release/bin"))
+FAILED = PROJECT / "build/logs/failed"
 LABEL = "dev.rootseal.run"
 # Seconds until something counts as a hang. They judge no speed: the slowest machine that works is far below them.
 PATIENCE = 300  # for one thing: an answer of the engine, a stack that comes up or goes
@@ -102,8 +104,27 @@ class ProgramTest(unittest.TestCase):
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="rootseal-test-"))
         self.addCleanup(shutil.rmtree, self.scratch, ignore_errors=True)
         self.out = self.scratch / "results"
+        self.failures_before = self.failures_so_far()
+        self.addCleanup(self.keep_if_red)
         self.volumes = AnonymousVolumes(self.scratch / "events.log")
         self.addCleanup(self.volumes.stop)
+
+    def failures_so_far(self):
+        result = self._outcome and self._outcome.result  # None: no test of its own, see shared_by_class()
+        return len(result.failures) + len(result.errors) if result else 0
+
+    def keep_if_red(self):
+        """Copies what the runs of a failed test left to build/logs/failed/, before the scratch folder goes."""
+        if self.failures_so_far() == self.failures_before:
+            return
+        for place in {self, getattr(self, "shared", self)}:
+            target = FAILED / self.id() / place.scratch.name
+            if (place.out / "runs").is_dir():
+                shutil.copytree(place.out / "runs", target / "runs", symlinks=True)
+            for log in place.scratch.glob("*.log"):
+                target.mkdir(parents=True, exist_ok=True)
+                shutil.copy(log, target)
+            print(f"kept of {self.id()}: {target}", file=sys.stderr)
 
     def command(self, *args, program=None):
         return [str(program or BIN / "rootseal"), *args]
@@ -113,6 +134,7 @@ class ProgramTest(unittest.TestCase):
         """For setUpClass: a place for runs that several tests look at. It is there until the class is done."""
         place = ProgramTest()
         place.setUp()
+        cls.shared = place
         cls.addClassCleanup(place.doCleanups)
         return place
 
