@@ -101,7 +101,7 @@ class MalformedFiles(ProgramTest):  # idle: 1 s
         self.assert_refused(run, 64, "readonly.yaml", "rooot", "root")
 
 
-class Environment(ProgramTest):  # idle: 5 s
+class Environment(ProgramTest):  # idle: 2 s
     def earlier_result(self):
         earlier = self.out / "runs/20200101T000000Z-000000"
         earlier.mkdir(parents=True)
@@ -159,7 +159,7 @@ class Environment(ProgramTest):  # idle: 5 s
         self.assertEqual("a file is in the way", self.out.read_text())
 
 
-class Children(ProgramTest):  # idle: 15 s
+class Children(ProgramTest):  # idle: 11 s
     def with_child(self, script):
         """The programs in a folder of their own, with a scenarios child that misbehaves."""
         build = self.scratch / "build"

@@ -112,7 +112,7 @@ class KilledRuns(ProgramTest):  # idle: 40 s
         self.assert_reaped(run)
 
 
-class FinishedRuns(ProgramTest):  # idle: 50 s
+class FinishedRuns(ProgramTest):  # idle: 71 s
     def test_a_run_of_the_default_size_leaves_no_volume_either(self):
         run = self.rootseal("run", "--service", "postgres", "--profile", "readonly", "--suite", "function,recovery")
         self.assertIn(run.status, (0, 1, 2), run.why())  # what is red in it is not the question here
@@ -120,7 +120,7 @@ class FinishedRuns(ProgramTest):  # idle: 50 s
         self.assert_clean_engine(run)
 
 
-class Clean(ProgramTest):  # idle: 10 s
+class Clean(ProgramTest):  # idle: 7 s
     def container(self, **labels):
         image = docker("images", "-q", "rootseal/postgres")[0]
         flags = [f for k, v in labels.items() for f in ("--label", f"dev.rootseal.{k}={v}")]

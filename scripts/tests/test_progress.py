@@ -15,7 +15,7 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 STATUS = re.compile(r"\d+:\d\d  checks and attacks \d+/\d+[^\r\n]*")
 
 
-class Progress(ProgramTest):  # idle: 36 s
+class Progress(ProgramTest):  # idle: 41 s
     @classmethod
     def setUpClass(cls):
         cls.piped = cls.shared_by_class().rootseal(*RUN, env={"TERM": "xterm"})
