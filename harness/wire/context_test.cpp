@@ -53,6 +53,13 @@ TEST(ContextTest, RoundTripsWithEveryField) {
   for (const char* value : {"\"\"", ": 0,", "[]", "{}", "null"}) EXPECT_THAT(text, Not(HasSubstr(value)));
 }
 
+TEST(ContextTest, CarriesThePatienceAndDoesWithoutInOneWrittenByHand) {
+  auto json = nlohmann::json::parse(to_json_text(context()));
+  EXPECT_EQ(context_from_json_text(json.dump()).patience_ms, 90'000);
+  json.erase("patience_ms");
+  EXPECT_EQ(context_from_json_text(json.dump()).patience_ms, 0);
+}
+
 TEST(ContextTest, NamesThePathOfWhatIsWrong) {
   auto json = nlohmann::json::parse(to_json_text(context()));
   json["stacks"][1].erase("port");

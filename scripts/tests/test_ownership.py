@@ -9,10 +9,9 @@ import tempfile
 import time
 import unittest
 
-from program import LABEL, ProgramTest, docker, server
+from program import A_RUN, LABEL, PATIENCE, ProgramTest, docker, server
 
 ARGS = ("run", "--quick", "--service", "postgres", "--suite", "function,security,recovery")
-HANG = 900  # seconds after which a process that does not end counts as hung
 
 
 def children():
@@ -58,10 +57,10 @@ class KilledRuns(ProgramTest):  # idle: 40 s
 
     def started_run(self):
         process = self.start(*ARGS)
-        self.wait_for("a record", self.live_record, HANG)
+        self.wait_for("a record", self.live_record)
         run = self.live_record()["run"]["id"]
         wanted = f"label={LABEL}={run}"
-        self.wait_for("stacks in the middle of the run", lambda: len(docker("ps", "-q", "--filter", wanted)) >= 2, HANG)
+        self.wait_for("stacks in the middle of the run", lambda: len(docker("ps", "-q", "--filter", wanted)) >= 2)
         return process, run
 
     def reaper_log(self):
@@ -70,7 +69,7 @@ class KilledRuns(ProgramTest):  # idle: 40 s
     def assert_reaped(self, run):
         """Waits for the reaper's end, then looks once."""
         began = time.monotonic()
-        self.wait_for("the reaper's end", lambda: not alive(f"rootseal-reaper {run}"), HANG)
+        self.wait_for("the reaper's end", lambda: not alive(f"rootseal-reaper {run}"), 2 * PATIENCE)
         log = self.reaper_log()
         print(f"the reaper ended {time.monotonic() - began:.1f} s after the run; it says:\n{log}", file=sys.stderr)
         self.assertRegex(log, r"removed \d+ containers, \d+ networks, \d+ volumes in [\d.]+ s\n$")
@@ -91,7 +90,7 @@ class KilledRuns(ProgramTest):  # idle: 40 s
 
     def test_after_kill_9_of_the_whole_process_tree_the_reaper_leaves_nothing(self):
         process, run = self.started_run()
-        self.wait_for("a child of the run", lambda: children().get(process.pid), HANG)
+        self.wait_for("a child of the run", lambda: children().get(process.pid))
         kill_tree(process.pid)
         process.wait()
         self.assert_reaped(run)
@@ -99,7 +98,7 @@ class KilledRuns(ProgramTest):  # idle: 40 s
     def test_ctrl_c_winds_down_and_leaves_nothing(self):
         process, run = self.started_run()
         process.send_signal(signal.SIGINT)
-        self.assertEqual(130, process.wait(timeout=HANG))
+        self.assertEqual(130, process.wait(timeout=A_RUN))
         self.assertEqual("", self.reaper_log())
         self.assert_nothing_left(run)
 
